@@ -1,0 +1,1 @@
+"""Attacks: one technique per module, each a record, an act and an undo."""

@@ -1,0 +1,1 @@
+"""Seeded fake consumers, and the truth of who is in which blob."""

@@ -1,0 +1,1 @@
+"""What is declared: the Estate model, its readers, and pure readings of it."""

@@ -1,0 +1,1 @@
+"""The Ledger of a run and the reports rendered from it."""

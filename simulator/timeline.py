@@ -1,0 +1,72 @@
+"""What happened in a drill, when, and how each time is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """How an event's time is known."""
+
+    MEASURED = "measured"
+    """It really ran: a request was sent, a query was executed, a replay was refused."""
+    MODELLED = "modelled"
+    """It was put there by a named, cited profile figure."""
+
+
+class Kind(StrEnum):
+    """The kinds of event, in the order in which a well-run response has them."""
+
+    ATTACK_STARTED = "attack-started"
+    REFUSED = "refused"
+    FIRST_ACCESS = "first-access"
+    LAST_ACCESS = "last-access"
+    LOG_INGESTED = "log-ingested"
+    ALERT = "alert"
+    INCIDENT = "incident"
+    DISCOVERED = "discovered"
+    ACTION = "action"
+    ACTION_FAILED = "action-failed"
+    CONTAINED = "contained"
+    NOTIFIED = "notified"
+    NOT_EVALUABLE = "not-evaluable"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    ``at`` is simulated time. ``source`` says what gives the time: what ran, or the profile figure
+    with its citation. ``measured_seconds`` is the real duration of what ran, kept apart because it
+    differs from run to run. ``declared`` names the Terraform resource that made it happen (address
+    and place), ``""`` if none did.
+    """
+
+    at: datetime
+    kind: Kind
+    what: str
+    basis: Basis
+    source: str
+    declared: str = ""
+    measured_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The events of a drill, in order of time (ties in order of occurrence)."""
+
+    events: tuple[Event, ...]
+
+    def first(self, kind: Kind) -> Event | None:
+        """The first event of a kind, or ``None`` if there is none."""
+        return next((e for e in self.events if e.kind is kind), None)
+
+    def last(self, kind: Kind) -> Event | None:
+        """The last event of a kind, or ``None`` if there is none."""
+        return next((e for e in reversed(self.events) if e.kind is kind), None)
+
+    def between(self, start: Kind, end: Kind) -> timedelta | None:
+        """From the first ``start`` to the first ``end``; ``None`` if either did not happen."""
+        first, last = self.first(start), self.first(end)
+        return None if first is None or last is None else last.at - first.at

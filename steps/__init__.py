@@ -1,0 +1,1 @@
+"""The Gherkin vocabulary: Givens choose, Whens act, Thens assert."""
