@@ -1,0 +1,3 @@
+"""The plugin that makes ``pytest`` the way in."""
+
+pytest_plugins = ("steps.plugin",)
