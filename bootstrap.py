@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set up cpra-drill and run it, on a machine that has only Python 3.11 or newer with pip.
 
-  python3 bootstrap.py run  [pytest options]   controls and drills, on terraform/reference by default
+  python3 bootstrap.py run  [pytest options]   controls and drills (on terraform/reference)
   python3 bootstrap.py test [pytest options]   the project's own checks: style, types, layers, tests
 
 Everything goes into .venv beside this file, at the versions and hashes of requirements/. Node.js 18
@@ -73,9 +73,7 @@ def set_up(names: list[str]) -> bool:
     for file in files:
         command += ["-r", str(file)]
     if subprocess.call(command, cwd=ROOT) != 0:
-        say(
-            "the installation failed: see the message above; it needs pip 22.3 or newer and a registry"
-        )
+        say("the installation failed, see above: it needs pip 22.3 or newer and a package registry")
         return False
     STAMP.write_text("\n".join(sorted(installed | digests)) + "\n", encoding="utf-8")
     return True
