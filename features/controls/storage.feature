@@ -1,0 +1,12 @@
+@controls
+Feature: Stored customer data is closed to strangers
+  Blobs that anyone can list and read are the leak that needs no attacker's skill. What is
+  stored about customers is read by signed-in identities over known networks, or not at all.
+
+  @DATA-01 @Civ.1798.81.5(b) @11-CCR-7123(c)(5) @T1530 @T1619
+  Rule: No blob, container or storage account is reachable anonymously, and the account is closed to the public network
+
+    Scenario: Strangers cannot read what is stored
+      Given the declared estate
+      When control DATA-01 is assessed
+      Then it holds
