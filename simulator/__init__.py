@@ -1,1 +1,3 @@
-"""Read what Terraform declares, prove controls on it, breach a running copy, and account for the leak."""
+"""Read what Terraform declares, prove controls on it, breach a copy, account for the leak."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,170 @@
+"""The Ledger: the one record of a run. Every report is rendered from it and from nothing else.
+
+It is plain JSON data. Apart from the run header and measured durations, the same estate and seed
+give the same ledger, byte for byte.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from simulator.controls.verdict import Control, Finding, Verdict
+from simulator.drill import Drill
+from simulator.estate.model import Estate
+from simulator.exposure import Exposure
+from simulator.timeline import Kind
+
+Json: TypeAlias = Any
+"""Data that JSON can hold."""
+
+SCHEMA_FILE = Path(__file__).with_name("ledger.schema.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a run was: the tool, when it began (real time), and what it was asked to do."""
+
+    tool: str
+    started: datetime
+    seed: int
+    window: timedelta
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """A drill and what its leak means; or, in place of both, why it could not be held."""
+
+    attack: str
+    drill: Drill | None
+    exposure: Exposure | None
+    not_drillable: str = ""
+
+
+def ledger(
+    header: Header,
+    estate: Estate,
+    assessed: Iterable[tuple[Control, Verdict]],
+    drilled: Iterable[Drilled],
+) -> dict[str, Json]:
+    """The ledger of a run, as data that ``ledger.schema.json`` describes."""
+    held = tuple(drilled)
+    return {
+        "schema": 1,
+        "run": {
+            **plain(header),
+            "estate": {
+                "source": estate.source,
+                "reader": estate.reader,
+                "resources": len(estate.resources),
+                "gaps": [_gap(gap.where, gap.why, str(gap.origin or "")) for gap in estate.gaps],
+            },
+        },
+        "controls": [_control(control, verdict) for control, verdict in assessed],
+        "drills": [_drill(one) for one in held],
+        "montecarlo": [],
+        "exposure": [{"attack": one.attack, **plain(one.exposure)} for one in held if one.exposure],
+        "waivers": [],
+    }
+
+
+@cache
+def schema() -> Mapping[str, Json]:
+    """The JSON Schema of the ledger (draft 2020-12)."""
+    loaded: dict[str, Json] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def plain(value: object) -> Json:  # noqa: PLR0911 - one answer for each kind of value
+    """Frozen values as JSON data: durations in seconds, dates in ISO 8601, sets in order.
+
+    >>> plain((timedelta(minutes=2), Kind.ALERT, frozenset({"b", "a"})))
+    [120.0, 'alert', ['a', 'b']]
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted(plain(item) for item in value)
+        case tuple() | list():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def _gap(where: str, why: str, origin: str) -> dict[str, str]:
+    return {"where": where, "why": why, "origin": origin}
+
+
+def _control(control: Control, verdict: Verdict) -> dict[str, Json]:
+    return {
+        "id": control.id,
+        "title": control.title,
+        "gap": control.gap,
+        "severity": control.severity.value,
+        "outcome": verdict.outcome.value,
+        "citations": list(control.citations),
+        "frameworks": {name: list(ids) for name, ids in control.frameworks},
+        "techniques": list(control.techniques),
+        "cannot_show": list(control.cannot_show),
+        "looked_at": list(verdict.looked_at),
+        "findings": [_finding(finding) for finding in verdict.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    entry: dict[str, Json] = plain(finding)
+    entry["origin"] = {"file": finding.origin.file, "line": finding.origin.line}
+    return entry
+
+
+def _drill(drilled: Drilled) -> dict[str, Json]:
+    drill = drilled.drill
+    if drill is None:
+        return {
+            "attack": {"id": drilled.attack},
+            "outcome": "not-drillable",
+            "reasons": [drilled.not_drillable],
+        }
+    between = drill.timeline.between
+    return {
+        "attack": {
+            "id": drill.attack.id,
+            "title": drill.attack.title,
+            "techniques": list(drill.attack.techniques),
+            "story": drill.attack.story,
+        },
+        "outcome": drill.outcome.value,
+        "account": drill.account,
+        "seed": drill.seed,
+        "window": plain(drill.window),
+        "reasons": list(drill.reasons),
+        "durations": {
+            "access_to_alert": plain(between(Kind.FIRST_ACCESS, Kind.ALERT)),
+            "access_to_discovery": plain(between(Kind.FIRST_ACCESS, Kind.DISCOVERED)),
+            "discovery_to_containment": plain(between(Kind.DISCOVERED, Kind.CONTAINED)),
+            "discovery_to_notification": plain(between(Kind.DISCOVERED, Kind.NOTIFIED)),
+        },
+        "timeline": plain(drill.timeline.events),
+        "rules": plain(drill.rules),
+        "requests": drill.requests,
+        "refused": drill.refused,
+        "received": [
+            {"container": container, "blob": blob, "bytes": size}
+            for (container, blob), size in sorted(drill.received.items())
+        ],
+        "assumptions": list(drill.assumptions),
+    }

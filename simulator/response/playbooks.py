@@ -1,0 +1,121 @@
+"""Running a declared playbook on the twin: its steps in order, with the rights it really holds."""
+
+from collections.abc import Generator
+from datetime import timedelta
+
+import simpy
+
+from simulator.clock import stopwatch
+from simulator.estate.playbook import Effect, Playbook, Step, TriggerKind
+from simulator.response.scene import Incident, Scene
+from simulator.timeline import Kind
+from simulator.twin.twin import Containment
+
+_LATER = {
+    Effect.REMOVE_ROLE: "role_removal_takes_effect",
+    Effect.REVOKE_SESSIONS: "access_token_lifetime",
+    Effect.DISABLE_USER: "access_token_lifetime",
+    Effect.DISABLE_SERVICE_PRINCIPAL: "access_token_lifetime",
+}
+"""Effects that Azure applies some time after the call, and the profile figure that says when."""
+
+_ON_AN_IDENTITY = frozenset(_LATER)
+
+
+def run_playbook(
+    scene: Scene, playbook: Playbook, incident: Incident
+) -> Generator[simpy.Event, object, bool]:
+    """Run the playbook for an incident; true if at least one containment step was carried out."""
+    reason = cannot_start(playbook)
+    if reason:
+        _failed(scene, playbook, f"the playbook does not run: {reason}")
+        return False
+    done: dict[str, bool] = {}
+    contained = False
+    for step in playbook.steps:
+        if not all(done.get(name, True) for name in step.after):
+            done[step.name] = False
+            _failed(scene, playbook, f"{step.name}: skipped, a step before it failed")
+            continue
+        figure, duration = scene.takes(
+            "human_approval" if Effect.HUMAN_GATE in step.effects else "playbook_step"
+        )
+        yield scene.clock.wait(duration)
+        reason = step.missing_permission or _no_target(scene, step, incident)
+        if reason:
+            done[step.name] = False
+            _failed(scene, playbook, f"{step.name}: {reason}")
+            continue
+        done[step.name] = True
+        for effect in step.effects:
+            contained = carry_out(scene, step, effect, figure.cited) or contained
+    return contained
+
+
+def cannot_start(playbook: Playbook) -> str:
+    """Why Sentinel could not start this playbook on an incident, ``""`` if it could."""
+    if not playbook.enabled:
+        return "the workflow is disabled"
+    if playbook.unreadable:
+        return playbook.unreadable
+    if playbook.trigger is not TriggerKind.INCIDENT:
+        return f"its trigger is {playbook.trigger.value}, an automation rule on incidents needs one"
+    if not playbook.sentinel_may_run_it:
+        return (
+            "Azure Security Insights lacks Microsoft Sentinel Automation Contributor on the "
+            "playbook's resource group"
+        )
+    return ""
+
+
+def carry_out(scene: Scene, step: Step, effect: Effect, source: str) -> bool:
+    """Carry out one effect of a step on the twin; true if it takes access away."""
+    if effect is Effect.NOTIFY:
+        scene.tell(f"{step.name}: {step.call}", source, declared=step.resource)
+        return False
+    if not effect.contains:
+        scene.modelled(Kind.ACTION, f"{step.name}: {effect.value}", source, declared=step.resource)
+        return False
+    act(scene, effect, step.key, f"{step.name}: ", step)
+    return True
+
+
+def act(scene: Scene, effect: Effect, key: str, prefix: str, step: Step | None = None) -> None:
+    """Apply one containment effect to the attacked account, and record what it did."""
+    later, delay = _LATER.get(effect), timedelta(0)
+    source = "carried out on the twin"
+    if later is not None:
+        figure, delay = scene.takes(later)
+        source = f"carried out on the twin; takes effect after {delay}, {figure.cited}"
+    with stopwatch() as watch:
+        applied = scene.twin.apply(
+            Containment(
+                effect=effect,
+                account=scene.intruder.account,
+                principal=scene.intruder.principal,
+                key=key,
+                effective_at=scene.clock.now + delay,
+            )
+        )
+    scene.measured(
+        Kind.ACTION,
+        f"{prefix}{applied.what}",
+        source,
+        declared=None if step is None else step.resource,
+        seconds=watch.seconds,
+    )
+
+
+def _no_target(scene: Scene, step: Step, incident: Incident) -> str:
+    """An action on an identity needs that identity among the entities of the alert."""
+    if not _ON_AN_IDENTITY & set(step.effects) or not scene.intruder.principal:
+        return ""
+    found = incident.alert.entities if incident.alert is not None else {}
+    known = {value for values in found.values() for value in values}
+    if scene.intruder.object_id in known:
+        return ""
+    return "the alert maps no account entity, so the step has no identity to act on"
+
+
+def _failed(scene: Scene, playbook: Playbook, what: str) -> None:
+    scene.measured(Kind.ACTION_FAILED, what, "read from the estate", declared=playbook.workflow)

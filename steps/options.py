@@ -1,0 +1,110 @@
+"""The options of a run, from the command line or from pytest's configuration file."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from simulator.profile import Profile, ProfileError, load_profile, parse_duration
+
+_TEXTS = (
+    (
+        "estate",
+        "PATH",
+        "terraform/reference",
+        "a Terraform directory or a `terraform show -json` file",
+    ),
+    ("window", "DURATION", "72h", "the response window, counted from discovery"),
+    ("profile", "FILE", "", "TOML with your own modelled durations"),
+    ("seed", "N", "20260101", "decides everything that is drawn at random"),
+    ("evidence", "DIR", "evidence", "where the ledger and the reports go"),
+)
+_LISTS = (
+    ("var-file", "F", "tfvars for a Terraform directory (repeatable)"),
+    ("features", "DIR", "your own feature files over the same vocabulary (repeatable)"),
+)
+_LATER = (
+    ("base-estate", "PATH", "the estate before the change"),
+    ("waivers", "FILE", "accepted findings, with owner, reason and expiry"),
+    ("runs", "N", "drills per attack in the Monte Carlo"),
+)
+"""Options that this version refuses, so that nobody believes that they did something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked to do; paths are absolute, except for ``azure:`` estates."""
+
+    estate: str
+    var_files: tuple[Path, ...]
+    window: timedelta
+    profile: Profile
+    seed: int
+    evidence: Path
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare every option, on the command line and under the same name in the configuration."""
+    group = parser.getgroup("cpra-drill", "cpra-drill: controls and drills on a Terraform estate")
+    for name, metavar, default, text in _TEXTS:
+        shown = f"{text}; default {default}" if default else text
+        group.addoption(f"--{name}", metavar=metavar, default=None, help=shown)
+        parser.addini(name, shown, default=default)
+    for name, metavar, text in _LISTS:
+        group.addoption(f"--{name}", metavar=metavar, action="append", default=None, help=text)
+        parser.addini(name, text, type="args", default=[])
+    for name, metavar, text in _LATER:
+        group.addoption(f"--{name}", metavar=metavar, default=None, help=f"(not yet) {text}")
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options in force. Raises ``pytest.UsageError`` (exit code 4) for one that is no good."""
+    for name, _, _ in _LATER:
+        if config.getoption(name.replace("-", "_")) is not None:
+            raise pytest.UsageError(f"--{name} is not available in this version; leave it out")
+    profile = _text(config, "profile")
+    try:
+        window = parse_duration(_text(config, "window"))
+        loaded = load_profile(_path(config, "profile", profile) if profile else None)
+    except ProfileError as error:
+        raise pytest.UsageError(str(error)) from error
+    if window <= timedelta(0):
+        raise pytest.UsageError("--window must be longer than nothing")
+    seed = _text(config, "seed")
+    if not seed.lstrip("-").isdigit():
+        raise pytest.UsageError(f"--seed must be a whole number, not {seed!r}")
+    estate = _text(config, "estate")
+    return Options(
+        estate=estate if estate.startswith("azure:") else str(_path(config, "estate", estate)),
+        var_files=tuple(_path(config, "var-file", file) for file in _list(config, "var-file")),
+        window=window,
+        profile=loaded,
+        seed=int(seed),
+        evidence=_path(config, "evidence", _text(config, "evidence")),
+    )
+
+
+def own_features(config: pytest.Config) -> tuple[str, ...]:
+    """The directories of ``--features``. Raises ``pytest.UsageError`` for one that is not there."""
+    directories = [_path(config, "features", name) for name in _list(config, "features")]
+    for directory in directories:
+        if not any(directory.rglob("*.feature")):
+            raise pytest.UsageError(f"--features {directory}: no .feature file there")
+    return tuple(map(str, directories))
+
+
+def _text(config: pytest.Config, name: str) -> str:
+    given = config.getoption(name.replace("-", "_"))
+    return str(config.getini(name) if given is None else given)
+
+
+def _list(config: pytest.Config, name: str) -> list[str]:
+    given = config.getoption(name.replace("-", "_"))
+    return list(config.getini(name) if given is None else given)
+
+
+def _path(config: pytest.Config, name: str, text: str) -> Path:
+    """Relative to where the command was typed, or to the configuration file that says it."""
+    typed = config.getoption(name.replace("-", "_")) is not None
+    return (config.invocation_params.dir if typed else config.rootpath) / text

@@ -1,0 +1,109 @@
+"""The pytest plugin: options, markers, the estate under test, and the evidence of the run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulator.attacks.catalogue import ATTACKS
+from simulator.controls.registry import CONTROLS
+from simulator.estate.errors import EstateError
+from simulator.evidence.write import write_evidence
+from steps.options import Options, add_options, own_features, read_options
+from steps.run import Run
+
+pytest_plugins = ("steps.controls", "steps.drills", "steps.estates")
+
+RUN = pytest.StashKey[Run]()
+WRITTEN = pytest.StashKey[tuple[Path, ...]]()
+_FEATURES: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of cpra-drill."""
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options, register the markers, and let JUnit go to the evidence by default."""
+    options = read_options(config)
+    config.stash[RUN] = Run(options, _progress(config))
+    _FEATURES[:] = own_features(config)
+    for control in CONTROLS.values():
+        config.addinivalue_line("markers", f"{control.id}: {control.title}")
+    for attack in ATTACKS.values():
+        config.addinivalue_line("markers", f"{attack.id}: {attack.title}")
+
+
+def extra_features() -> tuple[str, ...]:
+    """The directories of ``--features``, for the module that binds the scenarios."""
+    return tuple(_FEATURES)
+
+
+def pytest_bdd_apply_tag(tag: str) -> bool | None:
+    """A tag that is a marker selects tests; any other tag is a citation, for readers."""
+    known = {"controls", "drill", *CONTROLS, *ATTACKS}
+    return None if tag in known else True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Read the declared estate before the first scenario, so that a bad one is one clear error."""
+    run = config.stash[RUN]
+    needs_it = any("declared_estate" in getattr(item, "fixturenames", ()) for item in items)
+    if not needs_it or config.option.collectonly:
+        return
+    try:
+        run.declared_estate()
+    except EstateError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Run:
+    """The run: its options, its estates, and what it has found so far."""
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def options(run: Run) -> Options:
+    """The options of the run."""
+    return run.options
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the evidence of a run that came to its end; an interrupted one leaves none."""
+    run = session.config.stash[RUN]
+    if not run.verdicts and not run.drills:
+        return
+    if exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+        run.progress("the run was cut short: no evidence written, earlier evidence left as it was")
+        return
+    session.config.stash[WRITTEN] = write_evidence(run.ledger(), run.options.evidence)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say where the evidence is, and what it says."""
+    written = config.stash.get(WRITTEN, ())
+    if not written:
+        return
+    terminalreporter.section("evidence")
+    for line in config.stash[RUN].summary():
+        terminalreporter.write_line(line)
+    for path in written:
+        terminalreporter.write_line(f"wrote {path}")
+
+
+def _progress(config: pytest.Config) -> Callable[[str], None]:
+    """Progress for the person who waits; not in the way of captured output."""
+
+    def show(text: str) -> None:
+        reporter = config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None and config.option.verbose >= 0:
+            reporter.ensure_newline()
+            reporter.write_line(f"cpra-drill: {text}", light=True)
+
+    return show

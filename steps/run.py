@@ -1,0 +1,115 @@
+"""What a run has read, assessed and drilled so far; each thing is done once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from simulator import VERSION
+from simulator.attacks.catalogue import ATTACKS
+from simulator.clock import wall_clock
+from simulator.controls.registry import CONTROLS, assess
+from simulator.controls.verdict import Verdict
+from simulator.drill import Drill, NotDrillable, run_drill
+from simulator.estate.model import Estate
+from simulator.estate.reader import read_estate
+from simulator.evidence.ledger import Drilled, Header, Json, ledger
+from simulator.exposure import Circumstances, exposure
+from steps.options import Options
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one pytest session.
+
+    ``verdicts`` and ``drills`` hold what was found on the declared estate, by control and attack
+    id: they become the ledger. What a scenario does with another estate stays out of it.
+    """
+
+    options: Options
+    progress: Callable[[str], None]
+    started: datetime = field(default_factory=wall_clock)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    drills: dict[str, Drill | NotDrillable] = field(default_factory=dict)
+    _declared: Estate | None = None
+    _others: dict[str, Estate] = field(default_factory=dict)
+
+    def declared_estate(self) -> Estate:
+        """The estate under test, read on first use. Raises ``EstateError``."""
+        if self._declared is None:
+            self._declared = read_estate(self.options.estate, self.options.var_files)
+        return self._declared
+
+    def estate_in(self, directory: Path) -> Estate:
+        """Another estate, for scenarios that name one. Raises ``EstateError``."""
+        if str(directory) not in self._others:
+            self._others[str(directory)] = read_estate(str(directory))
+        return self._others[str(directory)]
+
+    def assess(self, control: str, estate: Estate) -> Verdict:
+        """The verdict of a control on an estate."""
+        if estate is not self._declared:
+            return assess(CONTROLS[control], estate)
+        if control not in self.verdicts:
+            self.verdicts[control] = assess(CONTROLS[control], estate)
+        return self.verdicts[control]
+
+    def drill(self, attack: str, estate: Estate) -> Drill:
+        """The drill of an attack on an estate. Raises ``NotDrillable`` or ``TwinError``."""
+        if estate is not self._declared:
+            return self._run(attack, estate)
+        if attack not in self.drills:
+            try:
+                self.drills[attack] = self._run(attack, estate)
+            except NotDrillable as reason:
+                self.drills[attack] = reason
+        drill = self.drills[attack]
+        if isinstance(drill, NotDrillable):
+            raise drill
+        return drill
+
+    def ledger(self) -> dict[str, Json]:
+        """The ledger of what was found on the declared estate so far."""
+        header = Header(
+            tool=f"cpra-drill {VERSION}",
+            started=self.started,
+            seed=self.options.seed,
+            window=self.options.window,
+            profile=self.options.profile.file,
+        )
+        assessed = [(CONTROLS[id_], verdict) for id_, verdict in sorted(self.verdicts.items())]
+        drilled = [_drilled(id_, drill, self.options) for id_, drill in sorted(self.drills.items())]
+        return ledger(header, self.declared_estate(), assessed, drilled)
+
+    def summary(self) -> list[str]:
+        """A line for each control and drill, for the end of the terminal's output."""
+        controls = [
+            f"{id_}  {verdict.outcome.value}"
+            + (f" ({len(verdict.findings)} findings)" if verdict.findings else "")
+            for id_, verdict in sorted(self.verdicts.items())
+        ]
+        drills = [
+            f"{id_}  "
+            + ("not drillable" if isinstance(drill, NotDrillable) else drill.outcome.value)
+            for id_, drill in sorted(self.drills.items())
+        ]
+        return controls + drills
+
+    def _run(self, attack: str, estate: Estate) -> Drill:
+        return run_drill(
+            estate,
+            ATTACKS[attack],
+            self.options.profile,
+            seed=self.options.seed,
+            window=self.options.window,
+            progress=self.progress,
+        )
+
+
+def _drilled(attack: str, drill: Drill | NotDrillable, options: Options) -> Drilled:
+    if isinstance(drill, NotDrillable):
+        return Drilled(attack, None, None, str(drill))
+    found = exposure(
+        drill.timeline, drill.truth, drill.received, Circumstances(window=options.window)
+    )
+    return Drilled(attack, drill, found)
