@@ -1,0 +1,276 @@
+"""What a plan's configuration refers to: from the text of a reference to a resource instance.
+
+A plan keeps, of an expression, only the traversals in it: ``["azurerm_storage_account.a.id",
+"azurerm_storage_account.a"]`` (each with its shorter forms after it), in the words of the module
+that it stands in. Here ``var.x`` is followed to the module call's argument, ``module.m.out`` to the
+output's expression and ``each.value`` to the ``for_each`` expression. A ``local`` is a dead end: a
+plan does not hold what it stands for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from simulator.estate.address import Address, Step, parse_steps
+from simulator.estate.model import Reference, Unresolvable
+from simulator.estate.plan_config import ConfigModule, Place
+from simulator.estate.plan_format import Json, mapping
+
+_DEEPEST: Final = 40  # no real chain of modules is deeper; a broken plan must not hang
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A resource that an expression refers to; ``attribute`` is ``None`` where that was lost."""
+
+    to: str
+    attribute: str | None
+    instances: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.to}.{self.attribute}" if self.attribute else self.to
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Finds resources behind expressions.
+
+    ``unknown`` maps the address of every resource instance of the plan to its ``after_unknown``:
+    what the plan already knows cannot be why a value is unknown.
+    """
+
+    unknown: Mapping[str, object]
+    modules: Mapping[tuple[str, ...], ConfigModule]
+    _instances: dict[str, list[str]] = field(default_factory=dict)
+
+    @staticmethod
+    def over(
+        unknown: Mapping[Address, object], modules: Mapping[tuple[str, ...], ConfigModule]
+    ) -> "References":
+        """The references of a plan with these resource instances."""
+        instances: dict[str, list[str]] = {}
+        for address in unknown:
+            bare = str(replace(address, key=None))
+            instances.setdefault(bare, []).append(str(address))
+        return References({str(a): tree for a, tree in unknown.items()}, modules, instances)
+
+    def value(self, expression: Json, place: Place, argument: str) -> Reference | Unresolvable:
+        """The reference that one unknown value is, or why it cannot be told.
+
+        The literal part of a text is lost in a plan, so that ``text`` stays ``None``. Where several
+        resources went into one value, nothing says how, and no single one is named as its source.
+        """
+        found = self._candidates(expression, place, argument)
+        if isinstance(found, Unresolvable):
+            return found
+        if len(found) == 1 and found[0].attribute is not None:
+            only = found[0]
+            return Reference(only.to, only.attribute or "id", also=only.instances)
+        names = ", ".join(map(str, found))
+        if len(found) == 1:
+            return Unresolvable(f"comes from {names}; a plan does not keep which attribute")
+        return Unresolvable(f"comes from {names}; a plan does not keep how")
+
+    def values(self, expression: Json, place: Place, argument: str) -> Reference | Unresolvable:
+        """The references that the unknown members of a list are, in the order written."""
+        found = self._candidates(expression, place, argument)
+        if isinstance(found, Unresolvable):
+            return found
+        first = found[0]
+        if first.attribute is None:
+            return Unresolvable(f"comes from {first.to}; a plan does not keep which attribute")
+        others = [one.to for one in found[1:]] + [a for one in found for a in one.instances]
+        also = tuple(dict.fromkeys(address for address in others if address != first.to))
+        return Reference(first.to, first.attribute, also=also)
+
+    def _candidates(
+        self, expression: Json, place: Place, argument: str
+    ) -> "list[_Found] | Unresolvable":
+        """The distinct unknown things that an expression refers to: one at least."""
+        dead_ends: list[str] = []
+        everything = list(self._follow(_texts(expression), place, dead_ends, _DEEPEST))
+        named = [_with_attribute(found, argument) for found in everything]
+        distinct = list(dict.fromkeys(found for found in named if self._is_unknown(found)))
+        if _is_id(argument) and len({found.to for found in distinct}) == 1:
+            distinct = [found for found in distinct if found.attribute == "id"] or distinct
+        if distinct:
+            return distinct
+        if dead_ends:
+            return Unresolvable(f"comes from {', '.join(dict.fromkeys(dead_ends))}")
+        return Unresolvable("is not known until apply")
+
+    def _follow(
+        self, texts: Sequence[str], place: Place, dead_ends: list[str], left: int
+    ) -> Iterator[_Found]:
+        by_key = any(text.startswith(("each.key", "count.index")) for text in texts)
+        for text in _longest(texts):
+            try:
+                steps = parse_steps(text)
+            except ValueError:
+                dead_ends.append(text)
+                continue
+            match steps[0].name:
+                case _ if left == 0:
+                    dead_ends.append(text)
+                case "var" if len(steps) > 1:
+                    yield from self._variable(steps, place, dead_ends, left - 1)
+                case "module" if len(steps) > 2:
+                    yield from self._output(steps, place, dead_ends, left - 1, by_key=by_key)
+                case "each" if len(steps) > 1 and steps[1].name == "value":
+                    texts_of_all = _texts(place.for_each)
+                    inner = self._follow(texts_of_all, place, dead_ends, left - 1)
+                    yield from _below(steps[2:], [self._own(found, place) for found in inner])
+                case "each" | "count" | "path" | "terraform":
+                    pass  # always known
+                case "local" | "var" | "module" | "self":
+                    dead_ends.append(text)
+                case _:
+                    yield from self._resource(steps, place, by_key=by_key)
+
+    def _variable(
+        self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
+    ) -> Iterator[_Found]:
+        caller = place.caller
+        if caller is None:
+            return  # a variable of the root module is known
+        arguments = mapping(place.module.call.get("expressions"), "module call expressions")
+        argument = arguments.get(steps[1].name)
+        if argument is None:
+            return  # its default is known
+        inner = self._follow(_texts(argument), caller, dead_ends, left)
+        yield from _below(steps[2:], list(inner))
+
+    def _output(
+        self,
+        steps: Sequence[Step],
+        place: Place,
+        dead_ends: list[str],
+        left: int,
+        *,
+        by_key: bool,
+    ) -> Iterator[_Found]:
+        call, output = steps[1], steps[2]
+        module = self.modules.get((*(step.name for step in place.path), call.name))
+        outputs = mapping(module.config.get("outputs") if module else None, "outputs")
+        if module is None or output.name not in outputs:
+            dead_ends.append(f"module.{call.name}.{output.name}")
+            return
+        if not call.keys and by_key and place.key is not None:
+            call = Step(call.name, (place.key,))
+        inside = Place(module, (*place.path, call))
+        expression = mapping(outputs[output.name], "output").get("expression")
+        inner = self._follow(_texts(expression), inside, dead_ends, left)
+        yield from _below(steps[3:], list(inner))
+
+    def _resource(self, steps: Sequence[Step], place: Place, *, by_key: bool) -> Iterator[_Found]:
+        mode, own = ("data", steps[1:]) if steps[0].name == "data" else ("managed", steps)
+        if len(own) < 2:
+            return
+        keys = own[1].keys
+        bare = Address(place.path, own[0].name, own[1].name, None, mode)
+        attribute = ".".join(map(str, own[2:])) or None
+        if keys:
+            yield _Found(str(replace(bare, key=keys[0])), attribute)
+            return
+        whole = self._whole(str(bare), attribute)
+        yield self._own(whole, place) if by_key else whole
+
+    def _whole(self, bare: str, attribute: str | None) -> _Found:
+        """A resource that is named without a key: its only instance, or all of them."""
+        instances = self._instances.get(bare, [])
+        if len(instances) == 1:
+            return _Found(instances[0], attribute)
+        return _Found(bare, attribute, tuple(instances))
+
+    def _own(self, found: _Found, place: Place) -> _Found:
+        """Of all instances, the one with the key of the resource that refers to them."""
+        if place.key is None or not found.instances:
+            return found
+        own = found.to + str(Step("", (place.key,)))
+        return _Found(own, found.attribute) if own in found.instances else found
+
+    def _is_unknown(self, found: _Found) -> bool:
+        """Whether the plan leaves this open; an instance that the plan does not have is open."""
+        if found.attribute is None:
+            return True
+        steps = parse_steps(found.attribute)
+        return any(
+            address not in self.unknown or _open_at(self.unknown[address], steps)
+            for address in (found.instances or (found.to,))
+        )
+
+
+def _texts(expression: object) -> list[str]:
+    """The references of an expression."""
+    if not isinstance(expression, Mapping):
+        return []
+    references = expression.get("references")
+    return (
+        [text for text in references if isinstance(text, str)]
+        if isinstance(references, list)
+        else []
+    )
+
+
+def _longest(texts: Sequence[str]) -> Iterator[str]:
+    """Each traversal once: the shorter forms of it follow it and are left out.
+
+    >>> list(_longest(["a.b[0].id", "a.b[0]", "a.b", "c.d", "a.b.name", "a.b"]))
+    ['a.b[0].id', 'c.d', 'a.b.name']
+    """
+    current = ""
+    seen = set()
+    for text in texts:
+        if current.startswith((f"{text}.", f"{text}[")) or text in seen:
+            continue
+        current = text
+        seen.add(text)
+        yield text
+
+
+def _below(rest: Sequence[Step], found: Sequence[_Found]) -> Iterator[_Found]:
+    """What was found, read further: ``var.account.id`` where ``account`` is a resource.
+
+    Where the argument is an object made of several attributes, those of the right name count.
+    """
+    if not rest:
+        yield from found
+        return
+    path = ".".join(map(str, rest))
+    for one in found:
+        if one.attribute is None:
+            yield replace(one, attribute=path)
+    named = [one for one in found if one.attribute is not None]
+    matching = [one for one in named if (one.attribute or "").endswith(rest[-1].name)]
+    yield from matching or named
+
+
+def _is_id(argument: str) -> bool:
+    return argument in {"id", "scope", "scopes"} or argument.endswith(("_id", "_ids"))
+
+
+def _with_attribute(found: _Found, argument: str) -> _Found:
+    """``x[each.key].id`` loses its attribute in a plan; an argument for an id tells it."""
+    return replace(found, attribute="id") if found.attribute is None and _is_id(argument) else found
+
+
+def _open_at(tree: object, steps: Sequence[Step]) -> bool:
+    """Whether ``after_unknown`` is true at a path, above it or below it."""
+    for step in steps:
+        for part in (step.name, *step.keys):
+            if tree is True:
+                return True
+            if isinstance(part, str) and isinstance(tree, Mapping):
+                tree = tree.get(part)
+            elif isinstance(part, int) and isinstance(tree, list):
+                tree = tree[part] if part < len(tree) else None
+            else:
+                return False
+    return has_unknown(tree)
+
+
+def has_unknown(tree: object) -> bool:
+    """Whether a tree of ``after_unknown`` or ``after_sensitive`` is true anywhere."""
+    if isinstance(tree, Mapping):
+        return any(map(has_unknown, tree.values()))
+    return any(map(has_unknown, tree)) if isinstance(tree, list) else tree is True
