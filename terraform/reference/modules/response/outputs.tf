@@ -1,0 +1,3 @@
+output "playbook_id" {
+  value = azurerm_logic_app_workflow.contain_leak.id
+}
