@@ -1,0 +1,75 @@
+"""Storage accounts and what belongs to them, however a team tied the two together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from simulator.controls import azapi
+from simulator.estate.model import Estate, Known, Reference, Resource
+
+ACCOUNT: Final = "azurerm_storage_account"
+CONTAINER: Final = "azurerm_storage_container"
+WEBSITE: Final = "azurerm_storage_account_static_website"
+RULES: Final = "azurerm_storage_account_network_rules"
+_LITERAL_ACCOUNT: Final = re.compile(r"/storageAccounts/([^/]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The storage that an estate declares, with its parts tied together.
+
+    ``accounts`` and ``containers`` are keyed by address and speak azurerm, whoever declared them.
+    """
+
+    estate: Estate
+    accounts: Mapping[str, Resource]
+    containers: Mapping[str, Resource]
+    azapi: frozenset[str]
+
+    def account_of(self, child: Resource) -> Resource | None:
+        """The account, declared or read as data, that ``child`` belongs to; ``None`` if unseen."""
+        by_id, by_name = child.get("storage_account_id"), child.get("storage_account_name")
+        target = self.estate.target(by_id)
+        if target is None and isinstance(by_name, Reference):
+            found = self.estate.by_address.get(by_name.to)
+        else:
+            found = target.resource if target else self._named(by_id, by_name)
+        return None if found is None else self.accounts.get(found.address, found)
+
+    def _named(self, by_id: object, by_name: object) -> Resource | None:
+        name = by_name.value if isinstance(by_name, Known) else None
+        if isinstance(by_id, Known):
+            match = _LITERAL_ACCOUNT.search(str(by_id.value))
+            name = match[1] if match else None
+        known = (*self.accounts.values(), *self.outside)
+        return next((a for a in known if name and a.declared_name == name), None)
+
+    @property
+    def outside(self) -> tuple[Resource, ...]:
+        """The accounts that this estate only reads, as data sources."""
+        return tuple(r for r in self.estate.resources if r.type == ACCOUNT and r.mode == "data")
+
+    def held_by(self, account: Resource, *types: str) -> Iterator[Resource]:
+        """The resources of these types that belong to ``account``."""
+        for child in self.estate.of_type(*types):
+            owner = self.account_of(child)
+            if owner is not None and owner.address == account.address:
+                yield child
+
+
+def storage_of(estate: Estate) -> Storage:
+    """The storage that ``estate`` declares."""
+    accounts = {r.address: r for r in estate.of_type(ACCOUNT)}
+    containers = {r.address: r for r in estate.of_type(CONTAINER)}
+    kinds = "Microsoft.Storage/storageAccounts"
+    by_azapi = {r.address: azapi.storage_account(r) for r in azapi.of_kind(estate, kinds)}
+    inner = azapi.of_kind(estate, f"{kinds}/blobServices/containers")
+    azapi_containers = {r.address: azapi.storage_container(r) for r in inner}
+    return Storage(
+        estate,
+        MappingProxyType(accounts | by_azapi),
+        MappingProxyType(containers | azapi_containers),
+        frozenset(by_azapi | azapi_containers),
+    )

@@ -1,0 +1,80 @@
+"""Every control, and the one way to run it: a crash or an unread module is never a pass."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType, TracebackType
+from typing import Final
+
+from simulator.controls.secrets import DATA_07
+from simulator.controls.storage import DATA_01
+from simulator.controls.transport import DATA_03
+from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
+from simulator.estate.model import Estate, Gap, Origin, Resource
+
+CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
+    {control.id: control for control in (DATA_01, DATA_03, DATA_07)}
+)
+"""Control id -> control, in the order in which they are reported."""
+
+
+def assess(control: Control, estate: Estate) -> Verdict:
+    """What ``control`` says about ``estate``; it never raises for a fault of the control's own.
+
+    A crash is a failure that names the control, the kind of error and, where that can be told, the
+    resource being judged. Where a part of the configuration could not be read, there is no passing
+    and no "not applicable": what is missing may be the very thing.
+    """
+    try:
+        result = control.assess(estate)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass
+        crashed = _crash(control, estate, error)
+        return Verdict(control.id, Outcome.FAILED, (crashed,), (crashed.address,))
+    if estate.gaps and result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
+        gaps = (_gap(control, estate, gap) for gap in estate.gaps)
+        return verdict(control.id, result.looked_at, gaps)
+    return result
+
+
+def _crash(control: Control, estate: Estate, error: Exception) -> Finding:
+    judged = _resource_in(error.__traceback__)
+    return Finding(
+        address=judged.address if judged else control.id,
+        origin=judged.origin if judged else Origin(estate.source),
+        attribute=control.id,
+        # The message of the error could hold a sensitive value, so only its kind is told.
+        actual=f"the control crashed with {type(error).__name__}"
+        + (f" while judging {judged.address}" if judged else ""),
+        expected="a verdict",
+        why=f"what could not be judged is not proven: {control.title}",
+        remedy="report this as a fault of the control, with the declaration of the resource",
+        severity=control.severity,
+    )
+
+
+def _resource_in(trace: TracebackType | None) -> Resource | None:
+    """The resource that the innermost frame with one was judging."""
+    found: Resource | None = None
+    for frame in _frames(trace):
+        for value in frame.values():
+            if isinstance(value, Resource):
+                found = value
+    return found
+
+
+def _frames(trace: TracebackType | None) -> Iterator[Mapping[str, object]]:
+    while trace is not None:
+        yield trace.tb_frame.f_locals
+        trace = trace.tb_next
+
+
+def _gap(control: Control, estate: Estate, gap: Gap) -> Finding:
+    return Finding(
+        address=gap.where,
+        origin=gap.origin or Origin(estate.source),
+        attribute="configuration",
+        actual=f"could not be read: {gap.why}",
+        expected="every part of the configuration readable",
+        why=f"what is in it is not proven: {control.title}",
+        remedy="make it readable (run terraform init, name its variables), or read a plan instead",
+        severity=control.severity,
+        unknown=True,
+    )

@@ -1,0 +1,79 @@
+"""Settings that services other than applications keep, and that may hold secrets."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from simulator.controls.apps import Setting, is_set, map_of
+from simulator.estate.model import Estate, Known, Omitted, Resource, Value, effective
+
+_DATA_FACTORY: Final = "azurerm_data_factory_linked_service_"
+_DATA_FACTORY_SECRETS: Final = (
+    "connection_string",
+    "connection_string_insecure",
+    "sas_uri",
+    "account_key",
+    "password",
+    "service_principal_key",
+)
+
+
+def service_settings(estate: Estate) -> Iterator[Setting]:
+    """The settings of services in the estate that are not fetched from Key Vault."""
+    linked = {r.type for r in estate.resources if r.type.startswith(_DATA_FACTORY)}
+    for service in estate.of_type(*_READ, *linked):
+        read = _READ.get(service.type, _linked_service)
+        yield from read(service)
+
+
+def _argument(
+    resource: Resource, argument: str, called: Value | None = None, *, secret: bool = False
+) -> Iterator[Setting]:
+    value = resource.get(argument)
+    name = effective(Known(argument) if called is None else called)
+    if is_set(value):
+        known_name = name if isinstance(name, str) else argument
+        yield Setting(resource, argument, known_name, value, secret)
+
+
+def _configuration(key: Resource) -> Iterator[Setting]:
+    if str(effective(key.get("type"))).casefold() != "vault":
+        yield from _argument(key, "value", key.get("key"))
+
+
+def _named_value(named: Resource) -> Iterator[Setting]:
+    if not named.blocks("value_from_key_vault"):
+        # ``secret`` hides a named value in the portal; it is still written in the configuration.
+        hidden = effective(named.get("secret")) is True
+        display = named.get("display_name")
+        name = named.get("name") if isinstance(display, Omitted) else display
+        yield from _argument(named, "value", name, secret=hidden)
+
+
+def _automation_variable(variable: Resource) -> Iterator[Setting]:
+    hidden = effective(variable.get("encrypted")) is True
+    yield from _argument(variable, "value", variable.get("name"), secret=hidden)
+
+
+def _workflow(workflow: Resource) -> Iterator[Setting]:
+    return map_of(workflow, "parameters", workflow.body)
+
+
+def _cluster(cluster: Resource) -> Iterator[Setting]:
+    for principal in cluster.blocks("service_principal"):
+        path, secret = "service_principal.client_secret", principal.get("client_secret")
+        if is_set(secret):
+            yield Setting(cluster, path, "client_secret", secret, secret=True, block=principal)
+
+
+def _linked_service(service: Resource) -> Iterator[Setting]:
+    for name in _DATA_FACTORY_SECRETS:
+        yield from _argument(service, name)
+
+
+_READ: Final[Mapping[str, Callable[[Resource], Iterator[Setting]]]] = {
+    "azurerm_app_configuration_key": _configuration,
+    "azurerm_api_management_named_value": _named_value,
+    "azurerm_automation_variable_string": _automation_variable,
+    "azurerm_logic_app_workflow": _workflow,
+    "azurerm_kubernetes_cluster": _cluster,
+}
