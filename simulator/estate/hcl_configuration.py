@@ -1,0 +1,188 @@
+"""The files around a configuration: variable values, installed modules, provider versions."""
+
+import json
+import os
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from simulator.estate.errors import EstateError
+from simulator.estate.hcl_expression import Scope, evaluate
+from simulator.estate.hcl_module import Call, Module, safely
+from simulator.estate.hcl_source import (
+    Directory,
+    JsonExpression,
+    SourceBlock,
+    read_directory,
+    read_file,
+)
+from simulator.estate.hcl_value import Evaluated, EvaluationError, reveal
+from simulator.estate.model import Provider
+from simulator.estate.versions import major_version
+
+LOCK_FILE = ".terraform.lock.hcl"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A Terraform directory with the values of its variables."""
+
+    root: Path
+    var_files: tuple[Path, ...]
+
+    @cached_property
+    def module(self) -> Module:
+        """The root module. Raises :class:`EstateError` if a file cannot be read."""
+        values = _variable_values(self.var_files)
+        given = {name: partial(values.get, name) for name in values}
+        return Module(self._read("."), (), self._find, given)
+
+    @cached_property
+    def _directories(self) -> dict[str, Directory]:
+        return {}
+
+    def _read(self, name: str) -> Directory:
+        if name not in self._directories:
+            self._directories[name] = read_directory(self.root, name)
+        return self._directories[name]
+
+    @cached_property
+    def _installed(self) -> Mapping[str, str]:
+        """The directories of installed modules by key, as ``terraform init`` lists them."""
+        listing = self.root / ".terraform" / "modules" / "modules.json"
+        if not listing.is_file():
+            return {}
+        try:
+            modules = json.loads(listing.read_text(encoding="utf-8"))["Modules"]
+            return {module["Key"]: module["Dir"] for module in modules}
+        except (ValueError, KeyError, TypeError) as error:
+            raise EstateError(
+                f"{listing}: not a list of modules ({error}). Run `terraform init` again."
+            ) from error
+
+    def _find(self, call: Call) -> Directory | str:
+        """The directory of a module call, or why there is none."""
+        argument = call.block.body.arguments.get("source")
+        source = safely(argument, Scope(call.caller, {})) if argument else None
+        if not isinstance(source, str):
+            return "its source is not a literal text"
+        if source.startswith(("./", "../")) or source in {".", ".."}:
+            name = posixpath.normpath(posixpath.join(call.caller.directory.name, source))
+            missing = f"its source {source} does not exist"
+        else:
+            name = self._installed.get(call.key, "")
+            missing = f"its source {source} is not installed; run `terraform init`"
+        if not name or not (self.root / name).is_dir():
+            return missing
+        found = self._read(posixpath.normpath(name))
+        return found if found.blocks else f"its source {source} has no .tf files"
+
+    def provider_of(self, resource: SourceBlock) -> Provider:
+        """The provider of a resource: its local name, and the version that is asked for."""
+        name = resource.labels[0].partition("_")[0]
+        if (argument := resource.body.arguments.get("provider")) is not None:
+            name = argument.expression.text.strip('"').partition(".")[0]
+        if name not in self._providers:
+            self._providers[name] = self._provider(name)
+        return self._providers[name]
+
+    @cached_property
+    def _providers(self) -> dict[str, Provider]:
+        return {}
+
+    def _provider(self, name: str) -> Provider:
+        """The lock file decides, else the root's constraint, else all modules' together."""
+        asked = [self._required(directory, name) for directory in self._in_order()]
+        source = next((r["source"] for r in asked if "source" in r), f"hashicorp/{name}")
+        if (locked := self._locked.get("/".join(source.split("/")[-2:]))) is not None:
+            return Provider(name, major_version([locked]), f"{locked} ({LOCK_FILE})")
+        stated = [r["version"] for r in asked if "version" in r]
+        root = [asked[0]["version"]] if asked and "version" in asked[0] else []
+        for constraints in (root, stated):
+            if (major := major_version(constraints)) is not None:
+                return Provider(name, major, ", ".join(dict.fromkeys(constraints)))
+        return Provider(name, None, ", ".join(dict.fromkeys(stated)))
+
+    def _in_order(self) -> Iterator[Directory]:
+        return iter(self._directories.values())
+
+    def _required(self, directory: Directory, name: str) -> Mapping[str, str]:
+        """What a module's ``required_providers`` says about the provider ``name``."""
+        scope = Scope(self.module, {})
+        stated: dict[str, str] = {}
+        for terraform in (block for block in directory.blocks if block.type == "terraform"):
+            for required in terraform.body.of("required_providers"):
+                argument = required.body.arguments.get(name)
+                value = safely(argument, scope) if argument else None
+                if isinstance(value, str):
+                    stated["version"] = value
+                elif isinstance(value, dict):
+                    stated |= {k: v for k, v in value.items() if isinstance(v, str)}
+        return stated
+
+    @cached_property
+    def _locked(self) -> Mapping[str, str]:
+        """The locked version of each provider, by namespace and name."""
+        path = self.root / LOCK_FILE
+        if not path.is_file():
+            return {}
+        locked: dict[str, str] = {}
+        for block in read_file(path, LOCK_FILE).of("provider"):
+            argument = block.body.arguments.get("version")
+            version = safely(argument, Scope(self.module, {})) if argument else None
+            if block.labels and isinstance(version, str):
+                locked["/".join(block.labels[0].split("/")[-2:])] = version
+        return locked
+
+
+def all_var_files(directory: Path, given: Sequence[Path]) -> tuple[Path, ...]:
+    """The variable files that Terraform loads, the last one winning: its own, then ``given``.
+
+    Raises :class:`EstateError` if a given one does not exist.
+    """
+    for path in given:
+        if not path.is_file():
+            raise EstateError(f"{path}: no such variable file. Check --var-file.")
+    fixed = (directory / "terraform.tfvars", directory / "terraform.tfvars.json")
+    endings = (".auto.tfvars", ".auto.tfvars.json")
+    automatic = sorted(path for path in directory.iterdir() if path.name.endswith(endings))
+    return (*(path for path in fixed if path.is_file()), *automatic, *given)
+
+
+def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
+    values: dict[str, Evaluated] = {}
+    for path in files:
+        for name, argument in read_file(path, path.name).arguments.items():
+            if isinstance(argument.expression, JsonExpression):
+                values[name] = argument.expression.value  # no template here, unlike in .tf.json
+                continue
+            try:
+                values[name] = evaluate(argument.expression, Scope(_NoNames(path.parent), {}))
+            except EvaluationError as error:
+                raise EstateError(
+                    f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
+                ) from error
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class _NoNames:
+    """Variable files hold literal values: no name means anything there."""
+
+    working_directory: Path
+
+    def find(self, name: str) -> Evaluated:
+        raise EvaluationError(f"{name} cannot be used in a variable file")
+
+
+def relative(path: Path, start: Path) -> str:
+    """``path`` from ``start``, as a text with forward slashes."""
+    return Path(os.path.relpath(path, start)).as_posix()
+
+
+def plain_text(value: Evaluated) -> str | None:
+    """``value`` if it is a known string."""
+    plain, _ = reveal(value)
+    return plain if isinstance(plain, str) else None

@@ -1,0 +1,358 @@
+"""Modules and resources as Terraform expands them: variables, locals, ``count``, ``for_each``."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulator.estate.address import Address, Key, Step
+from simulator.estate.hcl_expression import Scope, evaluate
+from simulator.estate.hcl_source import Argument, Directory, Expression, SourceBlock
+from simulator.estate.hcl_types import convert
+from simulator.estate.hcl_value import (
+    Anywhere,
+    Evaluated,
+    EvaluationError,
+    Members,
+    Ref,
+    Secret,
+    Unknown,
+    is_known,
+    reveal,
+    secret,
+    why_unknown,
+)
+from simulator.estate.model import Origin
+
+Finder = Callable[["Call"], Directory | str]
+"""Gives the directory of a module call, or why it cannot be read."""
+
+MANAGED: Final = {"resource": "managed", "data": "data"}
+DEEPEST: Final = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One instance of a resource or module block: its key, and the scope its arguments see.
+
+    ``unexpanded`` says why it is not known how many instances there are; such a block has this
+    one, without a key.
+    """
+
+    key: Key | None
+    scope: Scope
+    unexpanded: str = ""
+
+
+def instances(block: SourceBlock, names: "Module") -> tuple[Instance, ...]:
+    """The instances that ``count`` or ``for_each`` make of ``block``; one if it has neither."""
+    outer = Scope(names, {})
+    if (argument := block.body.arguments.get("count")) is not None:
+        return _counted(argument, outer)
+    if (argument := block.body.arguments.get("for_each")) is not None:
+        return _for_each(argument, outer)
+    return (Instance(None, outer),)
+
+
+def _counted(argument: Argument, outer: Scope) -> tuple[Instance, ...]:
+    number = safely(argument, outer)
+    plain, _ = reveal(number)
+    if isinstance(plain, str) and plain.isdecimal():
+        plain = int(plain)
+    if isinstance(plain, int | float) and not isinstance(plain, bool):
+        return tuple(
+            Instance(index, outer.having({"count": {"index": index}}))
+            for index in range(int(plain))
+        )
+    index = Unknown(_reason("count", plain), "count.index")
+    return (Instance(None, outer.having({"count": {"index": index}}), index.why),)
+
+
+def _for_each(argument: Argument, outer: Scope) -> tuple[Instance, ...]:
+    given = safely(argument, outer)
+    plain = given.value if isinstance(given, Secret) else given
+    if isinstance(plain, dict):
+        return tuple(
+            Instance(key, outer.having({"each": {"key": key, "value": plain[key]}}))
+            for key in sorted(plain)
+        )
+    if isinstance(plain, list) and is_known(plain):
+        keys = [str(reveal(item)[0]) for item in plain]
+        return tuple(
+            Instance(key, outer.having({"each": {"key": key, "value": key}})) for key in keys
+        )
+    why = _reason("for_each", plain)
+    each = {"key": Unknown(why, "each.key"), "value": Unknown(why, "each.value")}
+    return (Instance(None, outer.having({"each": each}), why),)
+
+
+def _reason(name: str, value: Evaluated) -> str:
+    return f"{name} is not known: {why_unknown(value) or 'it is no number, map or set'}"
+
+
+def safely(argument: Argument, scope: Scope) -> Evaluated:
+    """The value of ``argument``; an :class:`Unknown` where Terraform would refuse it."""
+    text = argument.expression.text
+    try:
+        return evaluate(argument.expression, scope)
+    except EvaluationError as error:
+        return Unknown(f"{text}: {error}" if text not in str(error) else str(error), text)
+    except RecursionError:
+        return Unknown(f"{text} is nested too deeply", text)
+
+
+class ResourceInstance(Members):
+    """A resource instance as a value: what its configuration gives, else a reference to it."""
+
+    def __init__(self, block: SourceBlock, instance: Instance, address: str) -> None:
+        super().__init__(self._attribute, address)
+        self.block = block
+        self.instance = instance
+        self._known: dict[str, Evaluated] = {}
+
+    def _attribute(self, name: str) -> Evaluated:
+        if name not in self._known:
+            self._known[name] = self._compute(name)
+        return self._known[name]
+
+    def _compute(self, name: str) -> Evaluated:
+        argument = self.block.body.arguments.get(name)
+        reference = Ref(self.name, name)
+        if argument is None or name == "id":
+            return reference
+        value = safely(argument, self.instance.scope)
+        return value if is_known(value) and reveal(value)[0] is not None else reference
+
+
+class _AnyInstance(ResourceInstance, Anywhere):
+    """The same where nobody knows how many there are."""
+
+
+class Module:
+    """One module instance: it knows what the names in its expressions mean."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        path: tuple[Step, ...],
+        find: Finder,
+        given: "Mapping[str, Callable[[], Evaluated]]",
+    ) -> None:
+        self.directory = directory
+        self.path = path
+        self._find = find
+        self._given = given
+        self._values: dict[str, Evaluated] = {}
+        self._open: set[str] = set()
+        blocks = directory.blocks
+        self.resources = {
+            (MANAGED[b.type], b.labels[0], b.labels[1]): b
+            for b in blocks
+            if b.type in MANAGED and len(b.labels) == 2
+        }
+        self._variables = {b.labels[0]: b for b in blocks if b.type == "variable" and b.labels}
+        self._outputs = {b.labels[0]: b for b in blocks if b.type == "output" and b.labels}
+        self._calls = {b.labels[0]: b for b in blocks if b.type == "module" and b.labels}
+        self._locals: dict[str, Argument] = {}
+        for block in blocks:
+            if block.type == "locals":
+                self._locals |= block.body.arguments
+
+    @property
+    def working_directory(self) -> Path:
+        """Where Terraform runs: the root of the configuration."""
+        return self.directory.root
+
+    def find(self, name: str) -> Evaluated:
+        """What the first name of an expression stands for in this module."""
+        spaces: dict[str, Callable[[str], Evaluated]] = {
+            "var": self.variable,
+            "local": self._local,
+            "module": self._call,
+            "path": self._path_value,
+            "terraform": self._terraform,
+        }
+        if name in spaces:
+            return Members(spaces[name], name)
+        if name == "data":
+            return Members(
+                lambda type_: Members(lambda n: self._resource("data", type_, n), f"data.{type_}"),
+                "data",
+            )
+        if name in {"each", "count", "self"}:
+            raise EvaluationError(f"{name} has no meaning here")
+        return Members(lambda own: self._resource("managed", name, own), name)
+
+    def _once(self, name: str, compute: Callable[[], Evaluated]) -> Evaluated:
+        if name in self._values:
+            return self._values[name]
+        if name in self._open:
+            return Unknown(f"{name} depends on itself", name)
+        self._open.add(name)
+        try:
+            self._values[name] = compute()
+        finally:
+            self._open.discard(name)
+        return self._values[name]
+
+    def variable(self, name: str) -> Evaluated:
+        """The value of ``var.name``."""
+        return self._once(f"var.{name}", lambda: self._variable(name))
+
+    def _variable(self, name: str) -> Evaluated:
+        block = self._variables.get(name)
+        if block is None:
+            return Unknown(f"var.{name} is not declared", f"var.{name}")
+        arguments = block.body.arguments
+        scope = Scope(self, {})
+        default = arguments.get("default")
+        value: Evaluated = Unknown(f"var.{name} has no value", f"var.{name}")
+        if name in self._given:
+            value = self._given[name]()
+            nullable = "nullable" not in arguments or evaluate(
+                arguments["nullable"].expression, scope
+            )
+            if value is None and nullable is False and default is not None:
+                value = evaluate(default.expression, scope)
+        elif default is not None:
+            value = evaluate(default.expression, scope)
+        constraint = arguments.get("type")
+        if constraint is not None and isinstance(constraint.expression, Expression):
+            value = convert(value, constraint.expression, lambda e: evaluate(e, scope))
+        marked = arguments.get("sensitive")
+        if marked is not None and evaluate(marked.expression, scope) is True:
+            return secret(value)
+        return value
+
+    def _local(self, name: str) -> Evaluated:
+        argument = self._locals.get(name)
+        if argument is None:
+            return Unknown(f"local.{name} is not declared", f"local.{name}")
+        return self._once(f"local.{name}", lambda: evaluate(argument.expression, Scope(self, {})))
+
+    def output(self, name: str) -> Evaluated:
+        """The value of this module's output ``name``."""
+        block = self._outputs.get(name)
+        argument = block.body.arguments.get("value") if block else None
+        if block is None or argument is None:
+            shown = ".".join(f"module.{step}" for step in self.path)
+            return Unknown(f"{shown} has no output {name!r}", f"{shown}.{name}")
+        value = self._once(f"output.{name}", lambda: evaluate(argument.expression, Scope(self, {})))
+        marked = block.body.arguments.get("sensitive")
+        if marked is not None and evaluate(marked.expression, Scope(self, {})) is True:
+            return secret(value)
+        return value
+
+    def _call(self, name: str) -> Evaluated:
+        if name not in self._calls:
+            return Unknown(f"module.{name} is not declared", f"module.{name}")
+        call = self.call(name)
+        if isinstance(call, str):
+            return Unknown(f"module.{name}: {call}", f"module.{name}")
+        found = [
+            (instance, Anywhere(module.output, f"module.{name}"))
+            if instance.unexpanded
+            else (instance, Members(module.output, f"module.{module.path[-1]}"))
+            for instance, module in call
+        ]
+        return _collected(self._calls[name], found)
+
+    def call(self, name: str) -> "tuple[tuple[Instance, Module], ...] | str":
+        """The instances of the module call ``name``, or why its module cannot be read."""
+        made = self._once(f"module.{name}", lambda: self._make(name))
+        if isinstance(made, Unknown):
+            return made.why
+        return made if isinstance(made, tuple) else str(made)
+
+    def _make(self, name: str) -> "tuple[tuple[Instance, Module], ...] | str":
+        block = self._calls[name]
+        found = self._find(Call(self, block))
+        if isinstance(found, str):
+            return found
+        if len(self.path) >= DEEPEST:
+            return f"modules are nested more than {DEEPEST} deep"
+        made = []
+        for instance in instances(block, self):
+            step = Step(name, () if instance.key is None else (instance.key,))
+            given = {
+                argument: _later(written, instance.scope)
+                for argument, written in block.body.arguments.items()
+                if argument not in CALL_ARGUMENTS
+            }
+            made.append((instance, Module(found, (*self.path, step), self._find, given)))
+        return tuple(made)
+
+    def _path_value(self, name: str) -> Evaluated:
+        if name == "cwd":
+            return Unknown("path.cwd depends on where Terraform runs", "path.cwd")
+        return {"root": ".", "module": self.directory.name}[name]
+
+    def _terraform(self, name: str) -> Evaluated:
+        if name != "workspace":
+            raise EvaluationError(f"terraform.{name} is not known here")
+        # `terraform workspace select` writes the name there; without it, it is "default".
+        selected = self.directory.root / ".terraform" / "environment"
+        return selected.read_text(encoding="utf-8").strip() if selected.is_file() else "default"
+
+    def instances_of(self, block: SourceBlock) -> tuple[ResourceInstance, ...]:
+        """The instances of a resource block of this module."""
+        mode, type_, name = MANAGED[block.type], *block.labels
+        made = self._once(
+            f"{mode} {type_}.{name}",
+            lambda: tuple(
+                (_AnyInstance if instance.unexpanded else ResourceInstance)(
+                    block, instance, str(Address(self.path, type_, name, instance.key, mode))
+                )
+                for instance in instances(block, self)
+            ),
+        )
+        return made if isinstance(made, tuple) else ()
+
+    def _resource(self, mode: str, type_: str, name: str) -> Evaluated:
+        block = self.resources.get((mode, type_, name))
+        shown = str(Address(self.path, type_, name, None, mode))
+        if block is None:
+            return Unknown(f"{shown} is not declared", shown)
+        if f"{mode} {type_}.{name}" in self._open:
+            return Unknown(f"{shown} depends on itself", shown)
+        return _collected(block, [(r.instance, r) for r in self.instances_of(block)])
+
+    def calls(self) -> Iterator[SourceBlock]:
+        """The module calls of this module."""
+        yield from self._calls.values()
+
+
+CALL_ARGUMENTS: Final = frozenset(
+    {"source", "version", "count", "for_each", "providers", "depends_on"}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A module call: the calling module, and the block."""
+
+    caller: Module
+    block: SourceBlock
+
+    @property
+    def key(self) -> str:
+        """The call's key in Terraform's list of installed modules: names joined by dots."""
+        return ".".join((*(step.name for step in self.caller.path), *self.block.labels))
+
+    @property
+    def origin(self) -> Origin:
+        """Where the call is written."""
+        return self.block.origin
+
+
+def _later(argument: Argument, scope: Scope) -> Callable[[], Evaluated]:
+    return lambda: evaluate(argument.expression, scope)
+
+
+def _collected(block: SourceBlock, found: "list[tuple[Instance, Members]]") -> Evaluated:
+    """What the block's bare name stands for: one instance, a list of them, or a map."""
+    if len(found) == 1 and found[0][0].key is None:
+        return found[0][1]
+    if "count" in block.body.arguments:
+        return [value for _, value in found]
+    return {str(instance.key): value for instance, value in found}

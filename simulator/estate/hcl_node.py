@@ -1,0 +1,196 @@
+"""What evaluation gave, as the Estate's values and blocks."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulator.estate.hcl_expression import Scope, iterate
+from simulator.estate.hcl_module import safely
+from simulator.estate.hcl_source import Argument, Body, JsonExpression, SourceBlock
+from simulator.estate.hcl_value import (
+    Evaluated,
+    Members,
+    Ref,
+    Secret,
+    Text,
+    is_known,
+    json_text,
+    reveal,
+    secret,
+    text_of,
+    unknowns,
+    why_unknown,
+)
+from simulator.estate.model import Block, Known, Node, Origin, Reference, Unresolvable, freeze
+
+# Arguments and blocks that speak to Terraform, not to the provider.
+_META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
+_META_BLOCKS: Final = frozenset({"provisioner", "connection"})
+
+# The azurerm schema marks these sensitive, whichever resource has them.
+_SENSITIVE_ENDINGS: Final = (
+    "password",
+    "access_key",
+    "connection_string",
+    "client_secret",
+    "shared_key",
+    "sas_token",
+    "private_key",
+    "private_key_pem",
+    "passphrase",
+    "instrumentation_key",
+    "protected_settings",
+    "secret_value",
+)
+_SENSITIVE: Final = frozenset({("azurerm_key_vault_secret", "value"), ("azapi", "sensitive_body")})
+
+
+def is_sensitive(type_: str, name: str) -> bool:
+    """Whether the provider treats the argument ``name`` of this resource type as a secret.
+
+    >>> is_sensitive("azurerm_mssql_server", "administrator_login_password")
+    True
+    >>> is_sensitive("azurerm_storage_account", "shared_access_key_enabled")
+    False
+    """
+    return (type_, name) in _SENSITIVE or name.endswith(_SENSITIVE_ENDINGS)
+
+
+def resource_body(block: SourceBlock, scope: Scope, type_: str) -> Block:
+    """The contents of a resource block as one instance of it sees them."""
+    arguments = {
+        name: argument
+        for name, argument in block.body.arguments.items()
+        if name not in _META_ARGUMENTS
+    }
+    blocks = tuple(b for b in block.body.blocks if b.type not in _META_BLOCKS)
+    return _block(Body(arguments, blocks), scope, type_, block.origin)
+
+
+def _block(body: Body, scope: Scope, type_: str, origin: Origin) -> Block:
+    values: dict[str, Node] = {}
+    for name, argument in body.arguments.items():
+        value = safely(argument, scope)
+        if isinstance(reveal(value)[0], str) and is_sensitive(type_, name):
+            value = secret(value)
+        node = to_node(value, argument.origin)
+        if node is not None:
+            values[name] = node
+    for block in body.blocks:
+        if block.type == "lifecycle":
+            values[block.type] = (_lifecycle(block, scope),)
+        elif block.type == "dynamic" and block.labels:
+            _add(values, block.labels[0], _dynamic(block, scope, type_))
+        else:
+            _add(values, block.type, (_block(block.body, scope, type_, block.origin),))
+    return Block(MappingProxyType(values), origin)
+
+
+def _add(values: dict[str, Node], name: str, more: tuple[Block, ...] | Unresolvable) -> None:
+    """More blocks of one name; if one lot of them is unknown, so is the whole."""
+    before = values.get(name, ())
+    if isinstance(before, tuple):
+        values[name] = (*before, *more) if isinstance(more, tuple) else more
+
+
+def _lifecycle(block: SourceBlock, scope: Scope) -> Block:
+    """``ignore_changes`` and its like name arguments, they do not evaluate them."""
+    values: dict[str, Node] = {}
+    for name, argument in block.body.arguments.items():
+        if name in {"ignore_changes", "replace_triggered_by"}:
+            values[name] = Known(_words(argument))
+        elif (node := to_node(safely(argument, scope), argument.origin)) is not None:
+            values[name] = node
+    return Block(MappingProxyType(values), block.origin)
+
+
+def _words(argument: Argument) -> str | tuple[str, ...]:
+    expression = argument.expression
+    if isinstance(expression, JsonExpression):
+        value = expression.value
+        return tuple(map(str, value)) if isinstance(value, list) else str(value)
+    while expression.kind == "expr_term":
+        expression = expression.parts()[0]
+    if expression.kind == "tuple":
+        return tuple(part.text for part in expression.parts())
+    return expression.text
+
+
+def _dynamic(block: SourceBlock, scope: Scope, type_: str) -> tuple[Block, ...] | Unresolvable:
+    """The blocks that a ``dynamic`` block makes; unresolvable if nobody can tell how many."""
+    name = block.labels[0]
+    arguments = block.body.arguments
+    if "for_each" not in arguments:
+        return Unresolvable(f'dynamic "{name}" has no for_each')
+    given = safely(arguments["for_each"], scope)
+    pairs = iterate(given) if isinstance(reveal(given)[0], list | dict) else None
+    if pairs is None:
+        return Unresolvable(
+            f'dynamic "{name}": {why_unknown(given) or "for_each is no collection"}'
+        )
+    iterator = str(_words(arguments["iterator"])) if "iterator" in arguments else name
+    content = next(block.body.of("content"), None)
+    if content is None:
+        return Unresolvable(f'dynamic "{name}" has no content')
+    return tuple(
+        _block(
+            content.body,
+            scope.having({iterator: {"key": key, "value": value}}),
+            type_,
+            content.origin,
+        )
+        for key, value in pairs
+    )
+
+
+def to_node(value: Evaluated, origin: Origin | None = None) -> "Node | None":
+    """``value`` as the Estate holds it; ``None`` for ``null``, which omits the argument.
+
+    >>> to_node([Ref("t.a", "id")])
+    Reference(to='t.a', attribute='id', text='${t.a.id}', also=())
+    """
+    plain, marked = reveal(value)
+    if plain is None:
+        return None
+    if isinstance(plain, Members):
+        return Unresolvable(f"it is all of {plain.name}")
+    if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain):
+        return tuple(_map(item, origin) for item in _elements(value))
+    if is_known(plain):
+        return Known(freeze(plain), marked)
+    if isinstance(plain, dict):
+        return _map(value, origin)
+    return _open(plain, marked=marked)
+
+
+def _elements(value: Evaluated) -> Iterator[Evaluated]:
+    for _, item in iterate(value) or []:
+        yield item
+
+
+def _map(value: Evaluated, origin: Origin | None) -> Block:
+    entries: Mapping[str, Evaluated] = {}
+    if isinstance(value, Secret) and isinstance(value.value, dict):
+        entries = {key: secret(item) for key, item in value.value.items()}
+    elif isinstance(value, dict):
+        entries = value
+    nodes = {key: to_node(item, origin) or Known(None) for key, item in entries.items()}
+    return Block(MappingProxyType(nodes), origin)
+
+
+def _open(value: Evaluated, *, marked: bool) -> Reference | Unresolvable:
+    """A string or list of which something is not known."""
+    references = [part for part in unknowns(value) if isinstance(part, Ref) and part.path]
+    if not references:
+        return Unresolvable(why_unknown(value))
+    first = references[0]
+    others = dict.fromkeys(r.address for r in references if r.address != first.address)
+    # What surrounds the reference may be the secret itself, so it is not kept.
+    text = None if marked else _text(value)
+    return Reference(first.address, first.path, text, tuple(others))
+
+
+def _text(value: Evaluated) -> str:
+    if isinstance(value, list):
+        return _text(value[0]) if len(value) == 1 else str(json_text(value))
+    return str(value) if isinstance(value, Ref | Text) else text_of(value)
