@@ -144,6 +144,11 @@ class DuckDbDetector:
         except duckdb.Error as error:
             return NotEvaluable(_first_line(error))
 
+    def forget(self) -> None:
+        """Drop every row; what has been translated stays."""
+        for table in tables():
+            self._connection.execute(f'DELETE FROM "_{table}"; DELETE FROM "{table}"')  # noqa: S608
+
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
