@@ -1,0 +1,53 @@
+# The same shop as in ../reference, with every gap of the problem statement. Each gap is marked on
+# the line above it (GAP, the control's id, the attribute) and would be found by that control.
+
+locals {
+  subscription_scope = "/subscriptions/${var.subscription_id}"
+}
+
+# GAP RESP-13 policy_assignment: nothing checks or refuses a wrong configuration
+# GAP DATA-04 policy_assignment: no policy asks for a classification tag
+# GAP DATA-05 policy_assignment: no policy enforces encryption
+# GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
+# GAP RESP-11 azurerm_purview_account: nobody knows which store holds what
+# GAP RESP-14 diagnostic_setting: the activity log and the Entra logs go nowhere
+resource "azurerm_resource_group" "shop" {
+  name     = "rg-${var.prefix}-shop"
+  location = var.location
+}
+
+resource "azurerm_resource_group" "operations" {
+  name     = "rg-${var.prefix}-operations"
+  location = var.location
+}
+
+module "customer_storage" {
+  source = "./modules/customer_storage"
+
+  prefix              = var.prefix
+  location            = var.location
+  resource_group_name = azurerm_resource_group.shop.name
+}
+
+module "apps" {
+  source = "./modules/apps"
+
+  prefix                = var.prefix
+  location              = var.location
+  resource_group_name   = azurerm_resource_group.shop.name
+  subnet_ids            = { for name, subnet in azurerm_subnet.shop : name => subnet.id }
+  customer_account_id   = module.customer_storage.account_id
+  customer_account_name = module.customer_storage.account_name
+  sql_server_name       = azurerm_mssql_server.commerce.name
+}
+
+module "detection" {
+  source = "./modules/detection"
+
+  prefix              = var.prefix
+  location            = var.location
+  resource_group_id   = azurerm_resource_group.operations.id
+  resource_group_name = azurerm_resource_group.operations.name
+  subscription_scope  = local.subscription_scope
+  operations_email    = var.operations_email
+}
