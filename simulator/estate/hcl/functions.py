@@ -19,7 +19,7 @@ from typing import Final
 
 import yaml
 
-from simulator.estate.hcl_value import (
+from simulator.estate.hcl.value import (
     Evaluated,
     EvaluationError,
     Members,

@@ -12,7 +12,7 @@ from lark import Token, Tree
 from lark.exceptions import LarkError, UnexpectedInput
 
 from simulator.estate.errors import EstateError
-from simulator.estate.hcl_value import EvaluationError
+from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
 
 Syntax: TypeAlias = Tree[Token]

@@ -1,6 +1,6 @@
 """A Terraform directory as an :class:`Estate`: what its HCL declares, before any plan.
 
-The expressions are evaluated from their source (``hcl_expression``), so that each value keeps its
+The expressions are evaluated from their source (``expression``), so that each value keeps its
 state: known, a reference, omitted, or not to be told. ``tfparse`` evaluates the same directory
 independently, with HCL's own parser: it refuses what is no HCL, and a resource that it finds and
 this reader does not becomes a gap. Comments are no part of the estate.
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from simulator.estate.address import Address, Step
 from simulator.estate.errors import EstateError
-from simulator.estate.hcl_configuration import Configuration, all_var_files, relative
-from simulator.estate.hcl_module import MANAGED, Instance, Module
-from simulator.estate.hcl_node import resource_body
-from simulator.estate.hcl_source import SourceBlock
+from simulator.estate.hcl.configuration import Configuration, all_var_files, relative
+from simulator.estate.hcl.module import MANAGED, Instance, Module
+from simulator.estate.hcl.node import resource_body
+from simulator.estate.hcl.source import SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
 from simulator.estate.provider import normalise
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.hcl_expression import Scope, iterate
-from simulator.estate.hcl_module import safely
-from simulator.estate.hcl_source import Argument, Body, JsonExpression, SourceBlock
-from simulator.estate.hcl_value import (
+from simulator.estate.hcl.expression import Scope, iterate
+from simulator.estate.hcl.module import safely
+from simulator.estate.hcl.source import Argument, Body, JsonExpression, SourceBlock
+from simulator.estate.hcl.value import (
     Evaluated,
     Members,
     Ref,

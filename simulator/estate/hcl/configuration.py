@@ -9,16 +9,16 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from simulator.estate.errors import EstateError
-from simulator.estate.hcl_expression import Scope, evaluate
-from simulator.estate.hcl_module import Call, Module, safely
-from simulator.estate.hcl_source import (
+from simulator.estate.hcl.expression import Scope, evaluate
+from simulator.estate.hcl.module import Call, Module, safely
+from simulator.estate.hcl.source import (
     Directory,
     JsonExpression,
     SourceBlock,
     read_directory,
     read_file,
 )
-from simulator.estate.hcl_value import Evaluated, EvaluationError, reveal
+from simulator.estate.hcl.value import Evaluated, EvaluationError, reveal
 from simulator.estate.model import Provider
 from simulator.estate.versions import major_version
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from simulator.estate import hcl_functions
-from simulator.estate.hcl_source import Expression, JsonExpression, read_text
-from simulator.estate.hcl_template import For, If, Part, heredoc, quoted, template
-from simulator.estate.hcl_value import (
+from simulator.estate.hcl import functions
+from simulator.estate.hcl.source import Expression, JsonExpression, read_text
+from simulator.estate.hcl.template import For, If, Part, heredoc, quoted, template
+from simulator.estate.hcl.value import (
     Anywhere,
     Evaluated,
     EvaluationError,
@@ -164,7 +164,7 @@ def element(value: Evaluated, key: Evaluated) -> Evaluated:
     if isinstance(value, dict | Members):
         return member(value, text_of(plain))
     if isinstance(value, list):
-        position = hcl_functions.to_number(plain)
+        position = functions.to_number(plain)
         if not isinstance(position, int) or not 0 <= position < len(value):
             raise EvaluationError(f"there is no element [{shown}]")
         return value[position]
@@ -194,7 +194,7 @@ def _inner(expression: Expression, scope: Scope) -> Evaluated:
 
 
 def _number_literal(expression: Expression, _scope: Scope) -> Evaluated:
-    return hcl_functions.to_number(expression.text)
+    return functions.to_number(expression.text)
 
 
 def _literal(expression: Expression, _scope: Scope) -> Evaluated:
@@ -253,7 +253,7 @@ def _call(expression: Expression, scope: Scope) -> Evaluated:
         arguments += [value for _, value in spread]
     if name in _FILES:
         return _file(name, arguments, expression.text, scope)
-    return hcl_functions.call(name, arguments, expression.text)
+    return functions.call(name, arguments, expression.text)
 
 
 def _try(attempts: list[Expression], scope: Scope) -> Evaluated:
@@ -361,7 +361,7 @@ def _unary(expression: Expression, scope: Scope) -> Evaluated:
     if not is_known(value):
         return unknown(expression.text, value)
     negated = expression.tokens()[0].type == "NOT"
-    result = not _truth(value) if negated else -hcl_functions.to_number(value)
+    result = not _truth(value) if negated else -functions.to_number(value)
     return Secret(result) if marked else result
 
 
@@ -393,7 +393,7 @@ def _operate(symbol: str, left: Evaluated, right: Evaluated, text: str) -> Evalu
     if symbol in _DECIDED_BY:
         return not _DECIDED_BY[symbol]
     try:
-        return _ARITHMETIC[symbol](hcl_functions.to_number(left), hcl_functions.to_number(right))
+        return _ARITHMETIC[symbol](functions.to_number(left), functions.to_number(right))
     except (ValueError, ZeroDivisionError) as error:
         raise EvaluationError(f"{text}: {error}") from error
 
@@ -408,7 +408,7 @@ def _equal(left: Evaluated, right: Evaluated) -> bool | None:
         if isinstance(one, Text) and (other is None or other == ""):
             return False if other is None or any(isinstance(p, str) for p in one.parts) else None
     if is_known(left) and is_known(right):
-        return hcl_functions.same(left, right)
+        return functions.same(left, right)
     return None
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from simulator.estate.address import Address, Key, Step
-from simulator.estate.hcl_expression import Scope, evaluate
-from simulator.estate.hcl_source import Argument, Directory, Expression, SourceBlock
-from simulator.estate.hcl_types import convert
-from simulator.estate.hcl_value import (
+from simulator.estate.hcl.expression import Scope, evaluate
+from simulator.estate.hcl.source import Argument, Directory, Expression, SourceBlock
+from simulator.estate.hcl.constraints import convert
+from simulator.estate.hcl.value import (
     Anywhere,
     Evaluated,
     EvaluationError,

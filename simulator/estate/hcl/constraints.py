@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from simulator.estate.hcl_functions import call, to_number, to_set
-from simulator.estate.hcl_source import Expression
-from simulator.estate.hcl_value import (
+from simulator.estate.hcl.functions import call, to_number, to_set
+from simulator.estate.hcl.source import Expression
+from simulator.estate.hcl.value import (
     Evaluated,
     EvaluationError,
     Members,

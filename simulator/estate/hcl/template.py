@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from simulator.estate.hcl_source import Expression, parse_expression
-from simulator.estate.hcl_value import EvaluationError
+from simulator.estate.hcl.source import Expression, parse_expression
+from simulator.estate.hcl.value import EvaluationError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
