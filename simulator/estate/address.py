@@ -77,6 +77,8 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     >>> parse_steps('azurerm_linux_web_app.shop["eu"].identity[0].principal_id')[1:3]
     (Step(name='shop', keys=('eu',)), Step(name='identity', keys=(0,)))
     """
+    if "[" not in text and all(map(_is_name, text.split("."))):
+        return tuple(map(Step, text.split(".")))
     steps: list[Step] = []
     position = 0
     while True:
@@ -84,7 +86,7 @@ def parse_steps(text: str) -> tuple[Step, ...]:
         while position < len(text) and text[position] not in ".[":
             position += 1
         name = text[start:position]
-        if not name or not all(c.isalnum() or c in "_-*" for c in name):
+        if not _is_name(name):
             raise ValueError(f"{text!r} has no name at character {start + 1}")
         keys: list[Key] = []
         while position < len(text) and text[position] == "[":
@@ -96,6 +98,10 @@ def parse_steps(text: str) -> tuple[Step, ...]:
         if text[position] != ".":
             raise ValueError(f"{text!r} goes on after a key at character {position + 1}")
         position += 1
+
+
+def _is_name(text: str) -> bool:
+    return text.replace("_", "a").replace("-", "a").replace("*", "a").isalnum()
 
 
 def _parse_key(text: str, start: int) -> tuple[Key, int]:

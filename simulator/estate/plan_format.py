@@ -5,17 +5,16 @@ newer minor version is read, a newer major version is refused.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 from simulator.estate.errors import EstateError
 
-Json: TypeAlias = Mapping[str, object]
+Json: TypeAlias = dict[str, object]
 
 HOW: Final = "`terraform show -json tfplan > plan.json`"
 _MAJOR: Final = 1  # 0.1 and 0.2 were Terraform 0.12 to 1.0; they have the same shape
-_NOTHING: Final[Json] = {}
 
 
 class PlanShapeError(EstateError):
@@ -119,10 +118,10 @@ def _kind(value: object) -> str:
 
 
 def mapping(value: object, where: str) -> Json:
-    """``value`` as an object; nothing where it is absent or null. Raises :class:`PlanShapeError`."""
+    """``value`` as an object, empty where it is absent. Raises :class:`PlanShapeError`."""
     if value is None:
-        return _NOTHING
-    if not isinstance(value, Mapping):
+        return {}
+    if not isinstance(value, dict):
         raise PlanShapeError(f"{where} is {_kind(value)} where a plan has an object")
     return value
 

@@ -117,15 +117,27 @@ class References:
                 case "module" if len(steps) > 2:
                     yield from self._output(steps, place, dead_ends, left - 1, by_key=by_key)
                 case "each" if len(steps) > 1 and steps[1].name == "value":
-                    texts_of_all = _texts(place.for_each)
-                    inner = self._follow(texts_of_all, place, dead_ends, left - 1)
-                    yield from _below(steps[2:], [self._own(found, place) for found in inner])
+                    yield from self._each_value(steps[2:], place, dead_ends, left - 1)
                 case "each" | "count" | "path" | "terraform":
                     pass  # always known
                 case "local" | "var" | "module" | "self":
                     dead_ends.append(text)
                 case _:
                     yield from self._resource(steps, place, by_key=by_key)
+
+    def _each_value(
+        self, rest: Sequence[Step], place: Place, dead_ends: list[str], left: int
+    ) -> Iterator[_Found]:
+        """What ``for_each`` runs over: the resource or module of that key, or a map's parts."""
+        texts = _texts(place.for_each)
+        modules = [text for text in texts if text.startswith("module.") and text.count(".") == 1]
+        if rest and place.key is not None:
+            for name in (text.removeprefix("module.") for text in modules):
+                steps = (Step("module"), Step(name, (place.key,)), *rest)
+                yield from self._output(steps, place, dead_ends, left, by_key=False)
+            texts = [text for text in texts if text not in modules]
+        found = self._follow(texts, place, dead_ends, left)
+        yield from _below(rest, [self._own(one, place) for one in found])
 
     def _variable(
         self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -271,6 +283,6 @@ def _open_at(tree: object, steps: Sequence[Step]) -> bool:
 
 def has_unknown(tree: object) -> bool:
     """Whether a tree of ``after_unknown`` or ``after_sensitive`` is true anywhere."""
-    if isinstance(tree, Mapping):
+    if isinstance(tree, dict):
         return any(map(has_unknown, tree.values()))
     return any(map(has_unknown, tree)) if isinstance(tree, list) else tree is True

@@ -9,7 +9,7 @@ the configuration does not is one of those (or comes from Azure): what is in it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.estate.model import Block, Known, Node, Omitted, Unresolvable, freeze
 from simulator.estate.plan_config import Place
@@ -17,11 +17,21 @@ from simulator.estate.plan_format import Json
 from simulator.estate.plan_references import References, has_unknown
 
 _ABSENT: Final = object()
+_SECRETS: Final = (
+    "access_key",
+    "connection_string",
+    "password",
+    "primary_key",
+    "private_key",
+    "secondary_key",
+    "secret",
+    "token",
+)
 
 # Blocks that the provider never computes: unknown and not configured, they are dynamic blocks over
 # something unknown. Of any other block that is as likely to mean "left to Azure".
 _NEVER_COMPUTED: Final[Mapping[str, frozenset[str]]] = {
-    "azurerm_monitor_diagnostic_setting": frozenset({"enabled_log", "enabled_metric"}),
+    "azurerm_monitor_diagnostic_setting": frozenset({"enabled_log"}),
     "azurerm_storage_account": frozenset(
         {"customer_managed_key", "immutability_policy", "sas_policy"}
     ),
@@ -33,8 +43,7 @@ _NEVER_COMPUTED: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trees:
+class Trees(NamedTuple):
     """A value with what is unknown and what is sensitive about it."""
 
     value: object
@@ -50,11 +59,9 @@ class Trees:
         )
 
     @property
-    def names(self) -> Sequence[str]:
+    def names(self) -> dict[str, object]:
         """Every attribute that the plan says anything about."""
-        known = self.value if isinstance(self.value, Mapping) else {}
-        unknown = self.unknown if isinstance(self.unknown, Mapping) else {}
-        return [*known, *(name for name in unknown if name not in known)]
+        return _object(self.value) | _object(self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,20 @@ class Reading:
 
     def body(self, trees: Trees, expressions: Json) -> Block:
         """The resource, or a block in it, with the expressions that configure it."""
-        names = [*trees.names, *(name for name in expressions if name not in trees.names)]
+        known, unknown = _object(trees.value), _object(trees.unknown)
+        if self.given:
+            named = known | unknown | expressions
+        else:
+            # What is unknown and not configured is computed, but for these.
+            dynamic = _NEVER_COMPUTED.get(self.type, ())
+            named = known | expressions | {name: True for name in dynamic if name in unknown}
         values: dict[str, Node] = {}
-        for name in names:
-            node = self._node(name, trees.at(name), expressions.get(name, _ABSENT))
+        for name, value in named.items():
+            expression = expressions.get(name, _ABSENT)
+            if value is None and expression is _ABSENT:
+                continue
+            below = trees.at(name)
+            node = self._node(name, below, expression)
             if node is not None:
                 values[name] = node
         return Block(values)
@@ -87,20 +104,18 @@ class Reading:
             return self._unknown(name, expression)
         if not configured:
             return self._unset(name, trees)
-        if not isinstance(expression, Mapping) or not _is_attribute(expression):
+        if not isinstance(expression, dict) or not _is_attribute(expression):
             return self._blocks(trees, expression)
         if trees.value is None and name.endswith("_wo"):
             return Unresolvable("is set, but write-only: a plan never holds its value")
         return self._set(name, trees, expression)
 
-    def _unknown(self, name: str, expression: object) -> "Node | None":
+    def _unknown(self, name: str, expression: object) -> Node:
         if isinstance(expression, list):
             return Unresolvable("how many of these blocks there are is not known until apply")
-        if isinstance(expression, Mapping) or self.given:
+        if isinstance(expression, dict) or self.given:
             return self._source(name, expression)
-        if name in _NEVER_COMPUTED.get(self.type, ()):
-            return Unresolvable("comes from a dynamic block over what is not known until apply")
-        return None
+        return Unresolvable("comes from a dynamic block over what is not known until apply")
 
     def _unset(self, name: str, trees: Trees) -> "Node | None":
         """An attribute that the configuration does not set: a default, or what Azure has."""
@@ -110,6 +125,8 @@ class Reading:
         if _are_blocks(value):
             given = replace(self, given=True)
             return tuple(given.body(trees.at(i), {}) for i in range(_length(value)))
+        if _is_secret(name, value):
+            trees = trees._replace(sensitive=True)
         # An ``Omitted`` value would show itself, a ``Known`` one that is sensitive does not.
         secret_or_open = has_unknown(trees.sensitive) or has_unknown(trees.unknown)
         if self.given or name == "id" or secret_or_open:
@@ -119,7 +136,7 @@ class Reading:
     def _set(self, name: str, trees: Trees, expression: Json | None) -> "Node | None":
         """A value that is given, as a whole or in parts: ``expression`` is that of the whole."""
         value = trees.value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if has_unknown(trees.unknown) or _partly(trees.sensitive):
                 return self._parts(trees, expression)
             return Known(freeze(value), trees.sensitive is True)
@@ -138,7 +155,7 @@ class Reading:
 
     def _source(self, name: str, expression: object, *, many: bool = False) -> Node:
         """Where an unknown value comes from."""
-        if not isinstance(expression, Mapping):
+        if not isinstance(expression, dict):
             return Unresolvable("is not known until apply, and a plan keeps no reference for it")
         find = self.references.values if many else self.references.value
         return find(expression, self.place, name)
@@ -146,12 +163,12 @@ class Reading:
     def _blocks(self, trees: Trees, expression: object) -> "Node | None":
         """Nested blocks, each with the expressions that it was written with."""
         value = trees.value
-        if isinstance(value, Mapping) and isinstance(expression, Mapping):
+        if isinstance(value, dict) and isinstance(expression, dict):
             return self.body(trees, expression)
         if not isinstance(value, list):
             return None
         items = expression if isinstance(expression, list) else []
-        written = [item for item in items if isinstance(item, Mapping)]
+        written = [item for item in items if isinstance(item, dict)]
         dynamic = replace(self, given=True)
         blocks = (
             dynamic.body(trees.at(index), {})
@@ -162,14 +179,29 @@ class Reading:
         return tuple(blocks) or None
 
 
+def _is_secret(name: str, value: object) -> bool:
+    """Whether a computed value is a secret, by its name.
+
+    Providers mark secrets as sensitive, but Terraform loses the mark inside computed lists: an
+    existing web app's ``site_credential[0].password`` is in the plan in plain text and unmarked.
+    """
+    return isinstance(value, str) and name.endswith(_SECRETS)
+
+
 def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
+def _object(tree: object) -> dict[str, object]:
+    return tree if isinstance(tree, dict) else {}
+
+
 def _at(tree: object, part: str | int) -> object:
-    if isinstance(part, str):
-        return tree.get(part, _ABSENT) if isinstance(tree, Mapping) else _ABSENT
-    return tree[part] if isinstance(tree, list) and part < len(tree) else _ABSENT
+    if isinstance(tree, dict):
+        return tree.get(part, _ABSENT)
+    if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+        return tree[part]
+    return _ABSENT
 
 
 def _is_attribute(expression: Json) -> bool:
@@ -178,7 +210,7 @@ def _is_attribute(expression: Json) -> bool:
 
 
 def _are_blocks(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, Mapping) for v in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
 def _partly(sensitive: object) -> bool:
@@ -204,10 +236,10 @@ def _paired(values: Sequence[object], written: Sequence[Json]) -> Sequence[Json 
 
 def _fits(value: object, expressions: Json) -> bool:
     """Whether a block can have been written with these expressions."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return True
     for name, expression in expressions.items():
-        if isinstance(expression, Mapping) and "constant_value" in expression:
+        if isinstance(expression, dict) and "constant_value" in expression:
             if name in value and not _alike(value[name], expression["constant_value"]):
                 return False
         elif isinstance(expression, list) and expression and value.get(name, _ABSENT) == []:
@@ -219,6 +251,6 @@ def _alike(value: object, constant: object) -> bool:
     """Whether a value is a constant, but for Terraform's conversions of primitives and sets."""
     if isinstance(value, list) and isinstance(constant, list):
         return sorted(map(repr, value)) == sorted(map(repr, constant))
-    if isinstance(value, Mapping | list) or isinstance(constant, Mapping | list):
+    if isinstance(value, dict | list) or isinstance(constant, dict | list):
         return value == constant
     return value == constant or str(value).lower() == str(constant).lower()
