@@ -16,9 +16,10 @@ locals {
 
   # Ids composed from names, not read back from Azure, so that they are known before apply:
   # the playbook's calls can then be reviewed, and tested, in the plan.
-  subscription_scope  = "/subscriptions/${var.subscription_id}"
-  customer_account    = "st${var.prefix}customer"
-  customer_account_id = "${local.subscription_scope}/resourceGroups/${azurerm_resource_group.shop["data"].name}/providers/Microsoft.Storage/storageAccounts/${local.customer_account}"
+  subscription_scope    = "/subscriptions/${var.subscription_id}"
+  customer_account      = "st${var.prefix}customer"
+  workspace_path        = "${local.subscription_scope}/resourceGroups/${azurerm_resource_group.shop["security"].name}/providers/Microsoft.OperationalInsights/workspaces/${azurerm_log_analytics_workspace.security.name}"
+  customer_account_path = "${local.subscription_scope}/resourceGroups/${azurerm_resource_group.shop["data"].name}/providers/Microsoft.Storage/storageAccounts/${local.customer_account}"
 }
 
 resource "azurerm_resource_group" "shop" {
@@ -181,7 +182,7 @@ module "response" {
   data_resource_group_id = azurerm_resource_group.shop["data"].id
   workspace_id           = module.sentinel.workspace_id
   customer_account_id    = module.customer_storage.account_id
-  customer_account_path  = local.customer_account_id
+  customer_account_path  = local.customer_account_path
   workload_principal_ids = {
     storefront = module.apps.storefront_principal_id
     checkout   = module.apps.checkout_principal_id
@@ -231,6 +232,7 @@ module "governance" {
   subscription_scope  = local.subscription_scope
   resource_group_name = azurerm_resource_group.shop["governance"].name
   workspace_id        = azurerm_log_analytics_workspace.security.id
+  workspace_path      = local.workspace_path
   security_email      = var.security_email
   on_call_phone       = var.on_call_phone
   tags                = local.plumbing

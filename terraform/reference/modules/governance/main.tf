@@ -130,7 +130,7 @@ resource "azurerm_subscription_policy_assignment" "blob_logging" {
   subscription_id      = var.subscription_scope
   policy_definition_id = "${local.built_in}/b4fe1a3b-0715-4c6c-a5ea-ffc33cf823cb"
   location             = var.location
-  parameters           = jsonencode({ logAnalytics = { value = var.workspace_id } })
+  parameters           = jsonencode({ effect = { value = "DeployIfNotExists" }, logAnalytics = { value = var.workspace_path } })
 
   identity {
     type = "SystemAssigned"

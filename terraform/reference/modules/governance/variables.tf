@@ -18,6 +18,10 @@ variable "workspace_id" {
   type = string
 }
 
+variable "workspace_path" {
+  type = string
+}
+
 variable "security_email" {
   type = string
 }
