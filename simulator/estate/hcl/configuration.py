@@ -9,8 +9,10 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from simulator.estate.errors import EstateError
-from simulator.estate.hcl.expression import Scope, evaluate
-from simulator.estate.hcl.module import Call, Module, safely
+from simulator.estate.hcl.expansion import safely
+from simulator.estate.hcl.expression import evaluate
+from simulator.estate.hcl.module import Call, Module
+from simulator.estate.hcl.scope import NoNames, Scope
 from simulator.estate.hcl.source import (
     Directory,
     JsonExpression,
@@ -159,22 +161,12 @@ def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
                 values[name] = argument.expression.value  # no template here, unlike in .tf.json
                 continue
             try:
-                values[name] = evaluate(argument.expression, Scope(_NoNames(path.parent), {}))
+                values[name] = evaluate(argument.expression, Scope(NoNames(path.parent), {}))
             except EvaluationError as error:
                 raise EstateError(
                     f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
                 ) from error
     return values
-
-
-@dataclass(frozen=True, slots=True)
-class _NoNames:
-    """Variable files hold literal values: no name means anything there."""
-
-    working_directory: Path
-
-    def find(self, name: str) -> Evaluated:
-        raise EvaluationError(f"{name} cannot be used in a variable file")
 
 
 def relative(path: Path, start: Path) -> str:

@@ -1,8 +1,9 @@
 """Type constraints of variables: what ``type = object({...})`` makes of a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from simulator.estate.hcl.functions import call, to_number, to_set
+from simulator.estate.hcl.conversion import to_bool, to_number, to_set
 from simulator.estate.hcl.source import Expression
 from simulator.estate.hcl.value import (
     Evaluated,
@@ -13,6 +14,7 @@ from simulator.estate.hcl.value import (
     Text,
     Unknown,
     is_known,
+    text_of,
     through,
 )
 
@@ -30,10 +32,9 @@ def convert(value: Evaluated, constraint: Expression, default: Default) -> Evalu
         return value
     while constraint.kind == "expr_term":
         constraint = constraint.parts()[0]
-    if constraint.kind == "identifier":
-        return _primitive(value, constraint.text)
     if constraint.kind != "function_call":
-        return value
+        converter = _CONVERTERS.get(constraint.text)
+        return converter(value) if converter else value
     name, *rest = constraint.parts()
     inner = rest[0].parts() if rest else []
     if name.text == "object" and inner:
@@ -43,17 +44,11 @@ def convert(value: Evaluated, constraint: Expression, default: Default) -> Evalu
     return value
 
 
-def _primitive(value: Evaluated, name: str) -> Evaluated:
-    if name == "string":
-        return call("tostring", [value], "tostring(value)")
-    try:
-        if name == "number":
-            return to_number(value)
-        if name == "bool":
-            return call("tobool", [value], "tobool(value)")
-    except ValueError as error:
-        raise EvaluationError(f"not a {name}: {error}") from error
-    return value
+_CONVERTERS: Final[Mapping[str, Callable[[Evaluated], Evaluated]]] = {
+    "string": text_of,
+    "number": to_number,
+    "bool": to_bool,
+}
 
 
 def _collection(value: Evaluated, name: str, inner: Expression, default: Default) -> Evaluated:

@@ -5,59 +5,31 @@ keep to their own place in the result.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from simulator.estate.hcl import functions
-from simulator.estate.hcl.source import Expression, JsonExpression, read_text
+from simulator.estate.hcl import files, functions
+from simulator.estate.hcl.access import element, iterate, member
+from simulator.estate.hcl.conversion import to_number
+from simulator.estate.hcl.operators import DECIDED_BY, operate, truth
+from simulator.estate.hcl.scope import NoNames, Scope
+from simulator.estate.hcl.source import Expression, JsonExpression
 from simulator.estate.hcl.template import For, If, Part, heredoc, quoted, template
 from simulator.estate.hcl.value import (
     Anywhere,
     Evaluated,
     EvaluationError,
-    Members,
     Ref,
     Secret,
-    Set,
-    Text,
     Unknown,
     is_known,
     join,
     reveal,
     secret,
     text_of,
-    through,
     unknown,
     why_unknown,
 )
-
-
-class Names(Protocol):
-    """What the first name of an expression can mean."""
-
-    @property
-    def working_directory(self) -> Path:
-        """The directory that relative file names start from."""
-
-    def find(self, name: str) -> Evaluated:
-        """The value of ``name``. Raises :class:`EvaluationError` if there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Names that a module gives, and those that a loop or block adds."""
-
-    names: Names
-    local: Mapping[str, Evaluated]
-
-    def find(self, name: str) -> Evaluated:
-        """The value of ``name``, the innermost first."""
-        return self.local[name] if name in self.local else self.names.find(name)
-
-    def having(self, added: Mapping[str, Evaluated]) -> "Scope":
-        """This scope with more names."""
-        return Scope(self.names, {**self.local, **added})
 
 
 def evaluate(expression: Expression | JsonExpression, scope: Scope) -> Evaluated:
@@ -92,7 +64,7 @@ def _pieces(parts: tuple[Part, ...], scope: Scope) -> Iterator[Evaluated]:
                 text = f"%{{ if {part.condition.text} }}"
                 yield Unknown(why_unknown(condition), text)
                 continue
-            chosen = part.then if _truth(condition) else part.otherwise
+            chosen = part.then if truth(condition) else part.otherwise
             piece = join(list(_pieces(chosen, scope)))
             yield secret(piece) if marked else piece
         else:
@@ -113,72 +85,6 @@ def _loop_names(names: tuple[str, ...], key: Evaluated, value: Evaluated) -> dic
     return {names[0]: value} if len(names) == 1 else {names[0]: key, names[1]: value}
 
 
-def iterate(collection: Evaluated) -> list[tuple[Evaluated, Evaluated]] | None:
-    """The keys and values of ``collection``; ``None`` if it is not known how many it has."""
-    if isinstance(collection, Secret):
-        pairs = iterate(collection.value)
-        return None if pairs is None else [(key, secret(value)) for key, value in pairs]
-    if isinstance(collection, Set):
-        return [(value, value) for value in collection]
-    if isinstance(collection, list):
-        return list(enumerate(collection))
-    if isinstance(collection, dict):
-        return [(key, collection[key]) for key in sorted(collection)]
-    if isinstance(collection, Ref | Unknown | Members):
-        return None
-    raise EvaluationError(f"{collection!r} cannot be iterated over")
-
-
-def member(value: Evaluated, name: str) -> Evaluated:
-    """``value.name``."""
-    match value:
-        case Secret():
-            return through(value, lambda inner: member(inner, name))
-        case Members():
-            return value.member(name)
-        case Ref():
-            return Ref(value.address, f"{value.path}.{name}")
-        case Unknown():
-            return Unknown(value.why, f"{value.text}.{name}")
-        case dict() if name in value:
-            return value[name]
-        case dict():
-            raise EvaluationError(f"there is no attribute {name!r}")
-    raise EvaluationError(f"attribute {name!r} of a value that has none")
-
-
-def element(value: Evaluated, key: Evaluated) -> Evaluated:
-    """``value[key]``."""
-    if isinstance(value, Secret):
-        return through(value, lambda inner: element(inner, key))
-    if isinstance(value, Anywhere):
-        return value
-    plain, _ = reveal(key)
-    shown = f'"{plain}"' if isinstance(plain, str) else str(plain)
-    if isinstance(value, Unknown):
-        return Unknown(value.why, f"{value.text}[{shown}]")
-    if not is_known(plain):
-        return unknown(f"[{shown}]", plain)
-    if isinstance(value, Ref):
-        return Ref(value.address, f"{value.path}[{shown}]")
-    if isinstance(value, dict | Members):
-        return member(value, text_of(plain))
-    if isinstance(value, list):
-        position = functions.to_number(plain)
-        if not isinstance(position, int) or not 0 <= position < len(value):
-            raise EvaluationError(f"there is no element [{shown}]")
-        return value[position]
-    raise EvaluationError(f"element [{shown}] of a value that has none")
-
-
-def _truth(value: Evaluated) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value in {"true", "false"}:
-        return value == "true"
-    raise EvaluationError("a condition must be true or false")
-
-
 def _json(value: object, scope: Scope) -> Evaluated:
     if isinstance(value, str):
         return render(template(value), scope)
@@ -194,7 +100,7 @@ def _inner(expression: Expression, scope: Scope) -> Evaluated:
 
 
 def _number_literal(expression: Expression, _scope: Scope) -> Evaluated:
-    return functions.to_number(expression.text)
+    return to_number(expression.text)
 
 
 def _literal(expression: Expression, _scope: Scope) -> Evaluated:
@@ -251,9 +157,19 @@ def _call(expression: Expression, scope: Scope) -> Evaluated:
         if spread is None:
             return unknown(expression.text, last_argument)
         arguments += [value for _, value in spread]
-    if name in _FILES:
-        return _file(name, arguments, expression.text, scope)
+    if name in files.FILE_FUNCTIONS:
+        directory = scope.names.working_directory
+        return files.call(name, arguments, expression.text, directory, _rendered(directory))
     return functions.call(name, arguments, expression.text)
+
+
+def _rendered(directory: Path) -> files.Render:
+    """Templates in files see the variables that they are given, and nothing else."""
+
+    def render_file(text: str, variables: Mapping[str, Evaluated]) -> Evaluated:
+        return join(list(_pieces(template(text), Scope(NoNames(directory), variables))))
+
+    return render_file
 
 
 def _try(attempts: list[Expression], scope: Scope) -> Evaluated:
@@ -277,32 +193,6 @@ def _can(attempt: Expression, scope: Scope) -> Evaluated:
     except EvaluationError:
         return False
     return True if is_known(value) else unknown(f"can({attempt.text})", value)
-
-
-_FILES: Final = frozenset(
-    {"file", "fileexists", "templatefile", "filebase64", "filesha256", "filemd5"}
-)
-
-
-def _file(name: str, arguments: list[Evaluated], text: str, scope: Scope) -> Evaluated:
-    plain, marked = reveal(arguments[0])
-    if not isinstance(plain, str):
-        return unknown(text, plain)
-    path = scope.names.working_directory / plain
-    if name == "fileexists":
-        return path.is_file()
-    if not path.is_file():
-        return Unknown(f"{text}: there is no file {plain}", text)
-    content: Evaluated = Unknown(f"{text} is not evaluated here", text)
-    if name == "file":
-        content = read_text(path)
-    elif name == "templatefile":
-        variables, _ = arguments[1], marked
-        given = variables.value if isinstance(variables, Secret) else variables
-        if not isinstance(given, dict):
-            return unknown(text, given)
-        content = join(list(_pieces(template(read_text(path)), Scope(scope.names, given))))
-    return secret(content) if marked else content
 
 
 def _index(expression: Expression, scope: Scope) -> Evaluated:
@@ -352,7 +242,7 @@ def _conditional(expression: Expression, scope: Scope) -> Evaluated:
     value, marked = reveal(evaluate(condition, scope))
     if not is_known(value):
         return unknown(expression.text, value)
-    result = evaluate(then if _truth(value) else otherwise, scope)
+    result = evaluate(then if truth(value) else otherwise, scope)
     return secret(result) if marked else result
 
 
@@ -361,7 +251,7 @@ def _unary(expression: Expression, scope: Scope) -> Evaluated:
     if not is_known(value):
         return unknown(expression.text, value)
     negated = expression.tokens()[0].type == "NOT"
-    result = not _truth(value) if negated else -functions.to_number(value)
+    result = not truth(value) if negated else -to_number(value)
     return Secret(result) if marked else result
 
 
@@ -370,64 +260,12 @@ def _binary(expression: Expression, scope: Scope) -> Evaluated:
     operator, right_part = term.parts()[:2]
     symbol = operator.tokens()[-1].type
     left, left_marked = reveal(evaluate(left_part, scope))
-    if symbol in _DECIDED_BY and is_known(left) and _truth(left) is _DECIDED_BY[symbol]:
-        return Secret(_DECIDED_BY[symbol]) if left_marked else _DECIDED_BY[symbol]
+    if symbol in DECIDED_BY and is_known(left) and truth(left) is DECIDED_BY[symbol]:
+        return Secret(DECIDED_BY[symbol]) if left_marked else DECIDED_BY[symbol]
     right, right_marked = reveal(evaluate(right_part, scope))
-    result = _operate(symbol, left, right, expression.text)
+    result = operate(symbol, left, right, expression.text)
     marked = left_marked or right_marked
     return Secret(result) if marked and not isinstance(result, Unknown) else result
-
-
-_DECIDED_BY: Final = {"DOUBLE_AMP": False, "DOUBLE_PIPE": True}
-
-
-def _operate(symbol: str, left: Evaluated, right: Evaluated, text: str) -> Evaluated:
-    if symbol in {"DOUBLE_EQ", "NEQ"}:
-        equal = _equal(left, right)
-        if equal is not None:
-            return equal if symbol == "DOUBLE_EQ" else not equal
-    if symbol in _DECIDED_BY and is_known(right) and _truth(right) is _DECIDED_BY[symbol]:
-        return _DECIDED_BY[symbol]
-    if not (is_known(left) and is_known(right)):
-        return unknown(text, left, right)
-    if symbol in _DECIDED_BY:
-        return not _DECIDED_BY[symbol]
-    try:
-        return _ARITHMETIC[symbol](functions.to_number(left), functions.to_number(right))
-    except (ValueError, ZeroDivisionError) as error:
-        raise EvaluationError(f"{text}: {error}") from error
-
-
-def _equal(left: Evaluated, right: Evaluated) -> bool | None:
-    """Whether two values are equal; ``None`` if that cannot be told."""
-    for one, other in ((left, right), (right, left)):
-        # A resource that is declared is there, and so is its id.
-        exists = isinstance(one, Members) or (isinstance(one, Ref) and one.path == "id")
-        if exists and (other is None or other == ""):
-            return False
-        if isinstance(one, Text) and (other is None or other == ""):
-            return False if other is None or any(isinstance(p, str) for p in one.parts) else None
-    if is_known(left) and is_known(right):
-        return functions.same(left, right)
-    return None
-
-
-def _divide(left: float, right: float) -> float:
-    quotient = left / right
-    return int(quotient) if quotient == int(quotient) else quotient
-
-
-_ARITHMETIC: Final[Mapping[str, Callable[[int | float, int | float], Evaluated]]] = {
-    "PLUS": lambda a, b: a + b,
-    "MINUS": lambda a, b: a - b,
-    "ASTERISK": lambda a, b: a * b,
-    "SLASH": _divide,
-    "PERCENT": lambda a, b: a % b,
-    "LT": lambda a, b: a < b,
-    "GT": lambda a, b: a > b,
-    "LEQ": lambda a, b: a <= b,
-    "GEQ": lambda a, b: a >= b,
-}
 
 
 def _for(expression: Expression, scope: Scope) -> Evaluated:
@@ -445,7 +283,7 @@ def _for(expression: Expression, scope: Scope) -> Evaluated:
             wanted, _ = reveal(_inner(condition, inner))
             if not is_known(wanted):
                 return unknown(expression.text, wanted)
-            if not _truth(wanted):
+            if not truth(wanted):
                 continue
         results.append(tuple(evaluate(part, inner) for part in rest))
     if expression.kind == "for_tuple_expr":

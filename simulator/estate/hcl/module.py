@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simulator.estate.address import Address, Key, Step
-from simulator.estate.hcl.expression import Scope, evaluate
-from simulator.estate.hcl.source import Argument, Directory, Expression, SourceBlock
+from simulator.estate.address import Address, Step
 from simulator.estate.hcl.constraints import convert
+from simulator.estate.hcl.expansion import Instance, instances, safely
+from simulator.estate.hcl.expression import evaluate
+from simulator.estate.hcl.scope import Scope
+from simulator.estate.hcl.source import Argument, Directory, Expression, SourceBlock
 from simulator.estate.hcl.value import (
     Anywhere,
     Evaluated,
     EvaluationError,
     Members,
     Ref,
-    Secret,
     Unknown,
     is_known,
     reveal,
     secret,
-    why_unknown,
 )
 from simulator.estate.model import Origin
 
@@ -29,76 +29,6 @@ Finder = Callable[["Call"], Directory | str]
 
 MANAGED: Final = {"resource": "managed", "data": "data"}
 DEEPEST: Final = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance:
-    """One instance of a resource or module block: its key, and the scope its arguments see.
-
-    ``unexpanded`` says why it is not known how many instances there are; such a block has this
-    one, without a key.
-    """
-
-    key: Key | None
-    scope: Scope
-    unexpanded: str = ""
-
-
-def instances(block: SourceBlock, names: "Module") -> tuple[Instance, ...]:
-    """The instances that ``count`` or ``for_each`` make of ``block``; one if it has neither."""
-    outer = Scope(names, {})
-    if (argument := block.body.arguments.get("count")) is not None:
-        return _counted(argument, outer)
-    if (argument := block.body.arguments.get("for_each")) is not None:
-        return _for_each(argument, outer)
-    return (Instance(None, outer),)
-
-
-def _counted(argument: Argument, outer: Scope) -> tuple[Instance, ...]:
-    number = safely(argument, outer)
-    plain, _ = reveal(number)
-    if isinstance(plain, str) and plain.isdecimal():
-        plain = int(plain)
-    if isinstance(plain, int | float) and not isinstance(plain, bool):
-        return tuple(
-            Instance(index, outer.having({"count": {"index": index}}))
-            for index in range(int(plain))
-        )
-    index = Unknown(_reason("count", plain), "count.index")
-    return (Instance(None, outer.having({"count": {"index": index}}), index.why),)
-
-
-def _for_each(argument: Argument, outer: Scope) -> tuple[Instance, ...]:
-    given = safely(argument, outer)
-    plain = given.value if isinstance(given, Secret) else given
-    if isinstance(plain, dict):
-        return tuple(
-            Instance(key, outer.having({"each": {"key": key, "value": plain[key]}}))
-            for key in sorted(plain)
-        )
-    if isinstance(plain, list) and is_known(plain):
-        keys = [str(reveal(item)[0]) for item in plain]
-        return tuple(
-            Instance(key, outer.having({"each": {"key": key, "value": key}})) for key in keys
-        )
-    why = _reason("for_each", plain)
-    each = {"key": Unknown(why, "each.key"), "value": Unknown(why, "each.value")}
-    return (Instance(None, outer.having({"each": each}), why),)
-
-
-def _reason(name: str, value: Evaluated) -> str:
-    return f"{name} is not known: {why_unknown(value) or 'it is no number, map or set'}"
-
-
-def safely(argument: Argument, scope: Scope) -> Evaluated:
-    """The value of ``argument``; an :class:`Unknown` where Terraform would refuse it."""
-    text = argument.expression.text
-    try:
-        return evaluate(argument.expression, scope)
-    except EvaluationError as error:
-        return Unknown(f"{text}: {error}" if text not in str(error) else str(error), text)
-    except RecursionError:
-        return Unknown(f"{text} is nested too deeply", text)
 
 
 class ResourceInstance(Members):

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.hcl.expression import Scope, iterate
-from simulator.estate.hcl.module import safely
+from simulator.estate.hcl.access import iterate
+from simulator.estate.hcl.expansion import safely
+from simulator.estate.hcl.scope import Scope
 from simulator.estate.hcl.source import Argument, Body, JsonExpression, SourceBlock
 from simulator.estate.hcl.value import (
     Evaluated,

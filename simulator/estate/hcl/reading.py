@@ -12,7 +12,8 @@ from pathlib import Path
 from simulator.estate.address import Address, Step
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.configuration import Configuration, all_var_files, relative
-from simulator.estate.hcl.module import MANAGED, Instance, Module
+from simulator.estate.hcl.expansion import Instance
+from simulator.estate.hcl.module import MANAGED, Module
 from simulator.estate.hcl.node import resource_body
 from simulator.estate.hcl.source import SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
