@@ -53,8 +53,25 @@ def body(resource: Resource) -> Block:
     if isinstance(node, Known) and isinstance(node.value, Mapping):
         return Block({key: Known(value) for key, value in node.value.items()}, resource.origin)
     if isinstance(node, Block):
-        return node
+        return _with_lists_as_values(node)
     return Block({"properties": node if isinstance(node, Value) else Omitted()}, resource.origin)
+
+
+def _with_lists_as_values(block: Block) -> Block:
+    """A REST object has no nested blocks: what looks like a run of them is a list of objects."""
+    values: dict[str, Node] = {}
+    for name, node in block.values.items():
+        if isinstance(node, tuple):
+            values[name] = _list(node, name)
+        else:
+            values[name] = _with_lists_as_values(node) if isinstance(node, Block) else node
+    return Block(values, block.origin)
+
+
+def _list(items: tuple[Block, ...], name: str) -> Value:
+    if all(isinstance(value, Known) for item in items for _, value in item.walk()):
+        return Known(tuple(freeze({k: effective(v) for k, v in i.walk()}) for i in items))
+    return Unresolvable(f"part of {name} is not known")
 
 
 @dataclass(frozen=True, slots=True)

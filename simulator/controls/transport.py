@@ -110,14 +110,18 @@ _PARAMETERS: Final[Mapping[str, tuple[Demand, ...]]] = {
     ),
 }
 
-# How a client is told not to encrypt, and what to call that without showing the string.
+# How a client is told not to encrypt, what to call that without showing the string, and the cure.
 _PLAIN: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), words)
-    for pattern, words in (
-        (r"\bencrypt\s*=\s*(false|no|optional)\b", "Encrypt is off"),
-        (r"\bssl[ _-]?mode\s*=\s*(disabled?|none|allow)\b", "sslmode is off"),
-        (r"\b(use)?ssl\s*=\s*(false|no|0)\b", "SSL is off"),
-        (r"\bDefaultEndpointsProtocol\s*=\s*http\s*(;|$)", "the protocol is http"),
+    (re.compile(pattern, re.IGNORECASE), words, cure)
+    for pattern, words, cure in (
+        (r"\bencrypt\s*=\s*(false|no|optional)\b", "Encrypt is off", "Encrypt=True"),
+        (r"\bssl[ _-]?mode\s*=\s*(disabled?|none|allow)\b", "sslmode is off", "sslmode=require"),
+        (r"\b(use)?ssl\s*=\s*(false|no|0)\b", "SSL is off", "ssl=true"),
+        (
+            r"\bDefaultEndpointsProtocol\s*=\s*http\s*(;|$)",
+            "the protocol is http",
+            "DefaultEndpointsProtocol=https",
+        ),
     )
 )
 
@@ -164,7 +168,8 @@ def _parameter(resource: Resource) -> Iterator[Finding]:
     if isinstance(name, Known):
         demand = demands.get(str(name.value).lower())
         if demand is not None:
-            yield from judge(resource, demand, value, attribute=f"value of {name.value}")
+            named = replace(demand, expected=f"{name.value}: {demand.expected}")
+            yield from judge(resource, named, value, attribute="value")
     else:
         words = f"a parameter other than {', '.join(demands)}"
         yield from judge(resource, Demand("name", lambda _: False, words, _WHY, 'name = "…"'))
@@ -174,7 +179,7 @@ def _connection(setting: Setting) -> Iterator[Finding]:
     text = setting.value.text if isinstance(setting.value, Reference) else None
     if isinstance(setting.value, Known):
         text = str(setting.value.value)
-    for pattern, words in _PLAIN:
+    for pattern, words, cure in _PLAIN:
         if text and pattern.search(text):
             yield finding(
                 setting.resource,
@@ -182,7 +187,7 @@ def _connection(setting: Setting) -> Iterator[Finding]:
                 f"a connection string where {words}",
                 expected="a connection string that demands encryption",
                 why=_WHY,
-                remedy=f'{setting.name} = "…;Encrypt=True"  # sslmode=require, useSSL=true',
+                remedy=f'{setting.name} = "…{cure}…"',
                 block=setting.block,
             )
 

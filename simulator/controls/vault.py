@@ -75,9 +75,9 @@ def judge_vaults(estate: Estate, today: date) -> Iterator[Finding]:
             yield from judge(vault, demand)
         firewall = in_block(vault, "network_acls")
         yield from openings(vault, firewall, _OPEN, "public_network_access_enabled = false")
-    encrypting = _used_for_encryption(estate)
+    used = _used(estate)
     for key in estate.of_type(KEY):
-        if key.address in encrypting:
+        if key.address in used or _used_by_name(estate, key):
             yield from _rotation(key)
     for secret in estate.of_type(SECRET):
         yield from _expiry(estate, secret, today)
@@ -85,21 +85,39 @@ def judge_vaults(estate: Estate, today: date) -> Iterator[Finding]:
         yield from judge(certificate, _RENEWS)
 
 
-def _used_for_encryption(estate: Estate) -> frozenset[str]:
-    """The addresses of keys that another resource uses: not those merely given a role on."""
-    users = (
-        r
-        for r in estate.resources
-        if r.mode == "managed" and r.type not in {"azurerm_role_assignment", KEY}
-    )
+def _users(estate: Estate) -> Iterator[Resource]:
+    """What can use a key: a role assignment on it, or another version of it, does not."""
+    for resource in estate.resources:
+        if resource.mode == "managed" and resource.type not in {"azurerm_role_assignment", KEY}:
+            yield resource
+
+
+def _used(estate: Estate) -> frozenset[str]:
+    """The addresses of what some resource refers to; the keys among them encrypt something."""
     used = set()
-    for user in users:
+    for user in _users(estate):
         for _, value in user.body.walk():
             target = estate.target(value)
-            used.add(target.resource.address if target else "")
+            if target is not None:
+                used.add(target.resource.address)
             if isinstance(value, Reference):
                 used.update((value.to, *value.also))
     return frozenset(used)
+
+
+def _used_by_name(estate: Estate, key: Resource) -> bool:
+    """Whether a resource names the key (``key_name``), in the same vault where that is known."""
+    vault = estate.target(key.get("key_vault_id"))
+    for user in _users(estate):
+        name, its_vault = effective(user.get("key_name")), estate.target(user.get("key_vault_id"))
+        same = (
+            vault is None
+            or its_vault is None
+            or vault.resource.address == its_vault.resource.address
+        )
+        if isinstance(name, str) and name == key.declared_name and same:
+            return True
+    return False
 
 
 def _duration(value: object) -> bool:

@@ -11,8 +11,11 @@ Reference(to='azurerm_key_vault.v', attribute='id', text=None, also=())
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
+from simulator.controls.verdict import Verdict
+from simulator.estate.hcl import read_hcl
 from simulator.estate.model import (
     Block,
     Estate,
@@ -28,7 +31,9 @@ from simulator.estate.model import (
     base_address,
     freeze,
 )
+from simulator.estate.plan import read_plan
 
+ESTATES = Path(__file__).parents[2] / "fixtures" / "estates"
 ORIGIN = Origin("main.tf", 1)
 AZURERM = Provider("azurerm", 4, "~> 4.0")
 SOMETHING = Unresolvable("var.something has no value")
@@ -89,3 +94,14 @@ def id_of(address: str, attribute: str = "id", suffix: str | None = None) -> Ref
 def azurerm(major: int) -> Provider:
     """The azurerm provider of this major version."""
     return Provider("azurerm", major, f"~> {major}.0")
+
+
+def declared(control: str, case: str, reader: str) -> Estate:
+    """The small estate ``fixtures/estates/CONTROL/CASE``, by the ``hcl`` or the ``plan`` reader."""
+    directory = ESTATES / control / case
+    return read_hcl(directory) if reader == "hcl" else read_plan(directory / "plan.json")
+
+
+def wrong(verdict: Verdict, *, unknown: bool = False) -> set[tuple[str, str]]:
+    """Address and attribute of the findings that failed, or of those that are unknown."""
+    return {(f.address, f.attribute) for f in verdict.findings if f.unknown is unknown}
