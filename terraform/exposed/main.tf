@@ -1,17 +1,16 @@
-# The same shop as in ../reference, with every gap of the problem statement. Each gap is marked on
-# the line above it (GAP, the control's id, the attribute) and would be found by that control.
+# The same shop as in ../reference, with every gap that the controls look for (see README.md).
 
 locals {
   subscription_scope = "/subscriptions/${var.subscription_id}"
 }
 
-# GAP RESP-13 policy_assignment: nothing checks or refuses a wrong configuration
-# GAP DATA-04 policy_assignment: no policy asks for a classification tag
-# GAP DATA-05 policy_assignment: no policy enforces encryption
-# GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
-# GAP RESP-11 azurerm_purview_account: nobody knows which store holds what
-# GAP RESP-14 diagnostic_setting: the activity log and the Entra logs go nowhere
 resource "azurerm_resource_group" "shop" {
+  # GAP RESP-13 policy_assignment: nothing checks or refuses a wrong configuration
+  # GAP DATA-04 policy_assignment: no policy asks for a classification tag
+  # GAP DATA-05 policy_assignment: no policy enforces encryption
+  # GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
+  # GAP RESP-11 azurerm_purview_account: nobody knows which store holds what
+  # GAP RESP-14 diagnostic_setting: the activity log and the Entra logs go nowhere
   name     = "rg-${var.prefix}-shop"
   location = var.location
 }
