@@ -130,7 +130,15 @@ resource "azurerm_subscription_policy_assignment" "blob_logging" {
   subscription_id      = var.subscription_scope
   policy_definition_id = "${local.built_in}/b4fe1a3b-0715-4c6c-a5ea-ffc33cf823cb"
   location             = var.location
-  parameters           = jsonencode({ effect = { value = "DeployIfNotExists" }, logAnalytics = { value = var.workspace_path } })
+
+  # With the name and the logs that this estate's own settings have; otherwise the policy would not
+  # see them, add a second setting, and every row would be stored twice.
+  parameters = jsonencode({
+    effect         = { value = "DeployIfNotExists" }
+    logAnalytics   = { value = var.workspace_path }
+    profileName    = { value = "audit" }
+    metricsEnabled = { value = false }
+  })
 
   identity {
     type = "SystemAssigned"
