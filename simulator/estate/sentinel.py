@@ -3,12 +3,45 @@
 Pure: the controls judge these values and the drill runs them.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
-from simulator.estate.model import Resource
+from simulator.estate.conditions import NewIncident, all_hold
+from simulator.estate.document import document
+from simulator.estate.model import (
+    UNSTATED,
+    Block,
+    Estate,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    Value,
+    effective,
+)
+from simulator.estate.workflow import logic_app
+from simulator.estate.workspaces import workspace_of
+
+SCHEDULED: Final = "azurerm_sentinel_alert_rule_scheduled"
+NRT: Final = "azurerm_sentinel_alert_rule_nrt"
+AUTOMATION: Final = "azurerm_sentinel_automation_rule"
+_NRT_EVERY: Final = timedelta(minutes=1)  # Learn: NRT rules run once a minute
+_DEFAULTS: Final = {
+    "enabled": True,
+    "query_frequency": "PT5H",
+    "query_period": "PT5H",
+    "trigger_operator": "GreaterThan",
+    "trigger_threshold": 0,
+    "suppression_enabled": False,
+    "suppression_duration": "PT5H",
+    "triggers_on": "Incidents",
+    "triggers_when": "Created",
+}
 
 
 class RuleKind(StrEnum):
@@ -33,9 +66,10 @@ class AnalyticsRule:
 
     ``workspace`` is the address of the Log Analytics workspace, ``None`` if it cannot be told.
     ``frequency`` and ``period`` are those in force (the provider default is PT5H for both); for an
-    NRT rule both are one minute. ``query`` is ``None`` when it is not known; ``unreadable`` then
-    says why. ``entities`` maps a Sentinel entity type (``IP``, ``Account``…) to a mapping from
-    identifier to result column.
+    NRT rule both are one minute. ``query`` is ``None`` when the query, or anything else that
+    decides when the rule alerts, is not known; ``unreadable`` then says what and why.
+    ``entities`` maps a Sentinel entity type (``IP``, ``Account``…) to a mapping from identifier to
+    result column.
     """
 
     resource: Resource
@@ -78,3 +112,186 @@ class AutomationRule:
     playbooks: tuple[str, ...]
     expires: str
     closes_incident: bool
+
+
+def analytics_rules(estate: Estate) -> tuple[AnalyticsRule, ...]:
+    """The scheduled and near-real-time rules of the estate, in the order read."""
+    return tuple(_analytics_rule(estate, r) for r in estate.of_type(SCHEDULED, NRT))
+
+
+def automation_rules(estate: Estate) -> tuple[AutomationRule, ...]:
+    """The automation rules in the order in which Sentinel runs them."""
+    rules = (_automation_rule(estate, r) for r in estate.of_type(AUTOMATION))
+    return tuple(sorted(rules, key=lambda rule: rule.order))
+
+
+def matches(
+    automation: AutomationRule, rule: AnalyticsRule, severity: str, title: str
+) -> bool | None:
+    """Whether a new incident of ``rule``, with this severity and title, meets all conditions.
+
+    ``None`` if that depends on something that the estate does not show.
+    """
+    if automation.conditions is None:
+        return None
+    incident = NewIncident(rule.resource, severity, title, rule.tactics)
+    return all_hold(automation.conditions, incident)
+
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+)
+
+
+def iso_duration(text: str) -> timedelta:
+    """An ISO 8601 duration of weeks to seconds; ``ValueError`` for anything else.
+
+    Years and months have no fixed length; Sentinel takes neither.
+
+    >>> iso_duration("PT5H"), iso_duration("P1DT30M")
+    (datetime.timedelta(seconds=18000), datetime.timedelta(days=1, seconds=1800))
+    """
+    found = _DURATION.fullmatch(text)
+    parts = {n: int(v) for n, v in found.groupdict().items() if v} if found else {}
+    if not parts or text.endswith("T"):
+        raise ValueError(f"{text!r} is not an ISO 8601 duration such as PT5M or P1D")
+    return timedelta(**parts)
+
+
+class _Reading:
+    """The attributes of one resource as the values in force; what is not known is remembered."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self.unknown: list[str] = []
+
+    def value(self, path: str) -> object:
+        value = self._resource.get(path)
+        in_force = effective(value)
+        if isinstance(value, Reference | Unresolvable):
+            self.unknown.append(f"{path} is not known ({_why(value)})")
+        return _DEFAULTS.get(path) if in_force is UNSTATED else in_force
+
+    def duration(self, path: str) -> timedelta:
+        text = str(self.value(path))
+        try:
+            return iso_duration(text)
+        except ValueError as error:
+            self.unknown.append(f"{path}: {error}")
+            return timedelta()
+
+
+def _why(value: Value) -> str:
+    if isinstance(value, Reference):
+        return f"it comes from {value.to}"
+    return value.why if isinstance(value, Unresolvable) else "it is not set"
+
+
+def _analytics_rule(estate: Estate, resource: Resource) -> AnalyticsRule:
+    read = _Reading(resource)
+    kind = RuleKind.NRT if resource.type == NRT else RuleKind.SCHEDULED
+    scheduled = kind is RuleKind.SCHEDULED
+    query = _text(resource.get("query"))
+    if query is None:
+        read.unknown.append(f"query is not known ({_why(resource.get('query'))})")
+    operator = str(read.value("trigger_operator")) if scheduled else TriggerOperator.GREATER_THAN
+    threshold = read.value("trigger_threshold") if scheduled else 0
+    suppressed = read.value("suppression_enabled") is True
+    rule = AnalyticsRule(
+        resource=resource,
+        kind=kind,
+        display_name=_text(resource.get("display_name")) or resource.name,
+        enabled=read.value("enabled") is True,
+        severity=str(read.value("severity") or ""),
+        workspace=workspace_of(estate, resource.get("log_analytics_workspace_id")) or None,
+        query=query,
+        unreadable="",
+        frequency=read.duration("query_frequency") if scheduled else _NRT_EVERY,
+        period=read.duration("query_period") if scheduled else _NRT_EVERY,
+        operator=TriggerOperator(operator),
+        threshold=threshold if isinstance(threshold, int) else 0,
+        creates_incident=_creates_incident(resource, read),
+        suppression=read.duration("suppression_duration") if suppressed else None,
+        alert_per_result=_aggregation(resource) == "AlertPerResult",
+        tactics=_words(resource.get("tactics")),
+        techniques=_words(resource.get("techniques")),
+        entities=_entities(resource),
+    )
+    if not read.unknown:
+        return rule
+    return replace(rule, query=None, unreadable="; ".join(read.unknown))
+
+
+def _text(value: Value) -> str | None:
+    """A string; where it has references in it, with each as ``${address.attribute}``."""
+    if isinstance(value, Reference):
+        return value.text
+    in_force = effective(value)
+    return in_force if isinstance(in_force, str) else None
+
+
+def _words(value: Value) -> tuple[str, ...]:
+    in_force = effective(value)
+    return tuple(map(str, in_force)) if isinstance(in_force, tuple) else ()
+
+
+def _creates_incident(resource: Resource, read: _Reading) -> bool:
+    """Whether alerts become incidents: without the block, the service makes them."""
+    for block in resource.blocks("incident"):
+        value = block.get("create_incident_enabled")
+        if isinstance(value, Reference | Unresolvable):
+            read.unknown.append(f"incident.create_incident_enabled is not known ({_why(value)})")
+        return effective(value) is not False
+    return True
+
+
+def _aggregation(resource: Resource) -> object:
+    blocks = resource.blocks("event_grouping")
+    return effective(blocks[0].get("aggregation_method")) if blocks else None
+
+
+def _entities(resource: Resource) -> Mapping[str, Mapping[str, str]]:
+    entities: dict[str, dict[str, str]] = {}
+    for mapping in resource.blocks("entity_mapping"):
+        fields = entities.setdefault(str(effective(mapping.get("entity_type"))), {})
+        for field in mapping.blocks("field_mapping"):
+            identifier = str(effective(field.get("identifier")))
+            fields[identifier] = str(effective(field.get("column_name")))
+    return entities
+
+
+def _automation_rule(estate: Estate, resource: Resource) -> AutomationRule:
+    read = _Reading(resource)
+    order = read.value("order")
+    actions = sorted(resource.blocks("action_playbook"), key=_order)
+    expires = effective(resource.get("expiration"))
+    return AutomationRule(
+        resource=resource,
+        display_name=_text(resource.get("display_name")) or resource.name,
+        enabled=read.value("enabled") is True,
+        order=order if isinstance(order, int) else 1,
+        triggers_on=str(read.value("triggers_on")),
+        triggers_when=str(read.value("triggers_when")),
+        workspace=workspace_of(estate, resource.get("log_analytics_workspace_id")) or None,
+        conditions=_conditions(resource),
+        playbooks=tuple(logic_app(estate, action.get("logic_app_id")) for action in actions),
+        expires=expires if isinstance(expires, str) else "",
+        closes_incident=any(
+            effective(action.get("status")) == "Closed"
+            for action in resource.blocks("action_incident")
+        ),
+    )
+
+
+def _order(action: Block) -> int:
+    order = effective(action.get("order"))
+    return order if isinstance(order, int) else 1
+
+
+def _conditions(resource: Resource) -> tuple[object, ...] | None:
+    value = resource.get("condition_json")
+    if isinstance(value, Omitted) or (isinstance(value, Known) and not value.value):
+        return ()
+    parsed = document(value)
+    return parsed if isinstance(parsed, tuple) else None

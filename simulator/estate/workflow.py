@@ -1,0 +1,277 @@
+"""Logic App workflow definitions, in whichever of four ways Terraform declares them.
+
+``azurerm_logic_app_workflow`` holds no definition: each trigger and action is a resource of its
+own. An ARM template deployment and an ``azapi_resource`` hold the whole definition as JSON. The
+workflow of an ``azurerm_logic_app_standard`` is deployed by other means and does not show.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from simulator.estate.arm_template import Template
+from simulator.estate.document import (
+    as_value,
+    at,
+    azapi_kind,
+    document,
+    object_at,
+    references,
+    text_at,
+)
+from simulator.estate.model import (
+    Block,
+    Estate,
+    Known,
+    Omitted,
+    Origin,
+    Provider,
+    Reference,
+    Resource,
+    Unresolvable,
+    Value,
+    effective,
+)
+
+WORKFLOW: Final = "azurerm_logic_app_workflow"
+STANDARD: Final = "azurerm_logic_app_standard"
+TEMPLATE: Final = "azurerm_resource_group_template_deployment"
+KIND: Final = "Microsoft.Logic/workflows"
+_HTTP: Final = "azurerm_logic_app_action_http"
+_CUSTOM: Final = "azurerm_logic_app_action_custom"
+_TRIGGERS: Final = (
+    "azurerm_logic_app_trigger_custom",
+    "azurerm_logic_app_trigger_http_request",
+    "azurerm_logic_app_trigger_recurrence",
+)
+_MANAGED_API: Final = re.compile(r"managedApis/([\w-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An API connection of a workflow: the connector behind it, and whose identity it uses."""
+
+    connector: str
+    managed_identity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The managed identities of a workflow: whether one of its own, and which assigned ones.
+
+    ``assigned`` are addresses; the principal of its own identity is found through its resource.
+    """
+
+    own: bool = False
+    assigned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow's definition as plain JSON.
+
+    ``sources`` gives the resource that declares an action, where that is not ``resource``.
+    ``unreadable`` says why the definition is not known, ``""`` if it is.
+    """
+
+    resource: Resource
+    enabled: bool
+    triggers: Mapping[str, object] = field(default_factory=dict)
+    actions: Mapping[str, object] = field(default_factory=dict)
+    sources: Mapping[str, Resource] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    identity: Identity = Identity()
+    unreadable: str = ""
+
+
+def workflow_addresses(estate: Estate) -> tuple[str, ...]:
+    """The addresses of everything that declares a Logic App workflow."""
+    return tuple(r.address for r in estate.resources if r.mode == "managed" and declares(r))
+
+
+def declares(resource: Resource) -> bool:
+    """Whether a resource declares a Logic App workflow."""
+    if resource.type == TEMPLATE:
+        return KIND.casefold() in str(_raw(resource.get("template_content"))).casefold()
+    return resource.type in {WORKFLOW, STANDARD} or azapi_kind(resource) == KIND.casefold()
+
+
+def workflow(estate: Estate, address: str) -> Workflow:
+    """The workflow at an address; unreadable if the estate does not declare it."""
+    resource = estate.by_address.get(address)
+    if resource is None:
+        origin = Origin("outside this estate")
+        stranger = Resource(
+            address, WORKFLOW, address, Block(), origin, Provider("azurerm"), "data"
+        )
+        return Workflow(stranger, enabled=True, unreadable="it is not declared in this estate")
+    why = ""
+    if resource.mode == "data":
+        why = "it is only read here, as a data source"
+    elif resource.type == WORKFLOW:
+        return _from_resources(estate, resource)
+    elif resource.type == TEMPLATE:
+        return _from_template(estate, resource)
+    elif resource.type == STANDARD:
+        why = "the workflow of a Standard logic app is deployed outside Terraform"
+    elif azapi_kind(resource) != KIND.casefold():
+        why = f"a {resource.type} is no workflow"
+    body = document(resource.body.values.get("body"))
+    if isinstance(body, Unresolvable):
+        return _from_definition(estate, resource, {}, why or f"body: {body.why}")
+    return _from_definition(estate, resource, body, why)
+
+
+def logic_app(estate: Estate, value: Value) -> str:
+    """The address of the workflow that an id argument means; the id's text if it is not here.
+
+    A workflow written out by name below a resource group is found by that name.
+    """
+    found = estate.target(value)
+    text = _raw(value)
+    named = re.search(r"/workflows/([^/]+)/?$", text)
+    if named and (found is None or not declares(found.resource)):
+        by_name = (r for r in estate.resources if r.declared_name == named[1])
+        here = next((r for r in by_name if r.mode == "managed" and declares(r)), None)
+        return here.address if here else text
+    return found.resource.address if found else text
+
+
+def _raw(value: Value) -> str:
+    if isinstance(value, Reference):
+        return value.text or "${" + f"{value.to}.{value.attribute}" + "}"
+    in_force = effective(value)
+    return in_force if isinstance(in_force, str) else ""
+
+
+def _children(estate: Estate, owner: Resource, *types: str) -> Iterator[tuple[str, Resource]]:
+    for child in estate.of_type(*types):
+        target = estate.target(child.get("logic_app_id"))
+        if target is not None and target.resource.address == owner.address:
+            yield child.declared_name or child.name, child
+
+
+def _from_resources(estate: Estate, resource: Resource) -> Workflow:
+    triggers = {name: _trigger(child) for name, child in _children(estate, resource, *_TRIGGERS)}
+    sources = dict(_children(estate, resource, _HTTP, _CUSTOM))
+    actions = {name: _action(child) for name, child in sources.items()}
+    unread = {
+        child.address: body.why
+        for child, body in ((sources[name], body) for name, body in actions.items())
+        if isinstance(body, Unresolvable)
+    }
+    connections = document(_connections_value(resource))
+    return Workflow(
+        resource,
+        enabled=effective(resource.get("enabled")) is not False,
+        triggers=triggers,
+        actions=actions,
+        sources=sources,
+        connections=_connections(estate, connections),
+        unreadable="; ".join(f"{address}: body: {why}" for address, why in unread.items()),
+        identity=_identity(estate, resource),
+    )
+
+
+def _connections_value(resource: Resource) -> Value:
+    return resource.entries("parameters").get("$connections", Omitted())
+
+
+def _trigger(child: Resource) -> object:
+    if child.type.endswith("_http_request"):
+        return {"type": "Request"}
+    if child.type.endswith("_recurrence"):
+        return {"type": "Recurrence"}
+    return document(child.body.values.get("body"))
+
+
+def _action(child: Resource) -> object:
+    if child.type == _CUSTOM:
+        return document(child.body.values.get("body"))
+    headers = {name: _raw(value) for name, value in child.entries("headers").items()}
+    inputs = {
+        "method": _raw(child.get("method")),
+        "uri": _raw(child.get("uri")),
+        "body": _raw(child.get("body")),
+        "headers": headers,
+    }
+    after = {
+        str(effective(block.get("action_name"))): (str(effective(block.get("action_result"))),)
+        for block in child.blocks("run_after")
+    }
+    return {"type": "Http", "inputs": inputs, "runAfter": after}
+
+
+def _from_template(estate: Estate, resource: Resource) -> Workflow:
+    body = document(resource.body.values.get("template_content"))
+    parameters = document(resource.body.values.get("parameters_content"))
+    if isinstance(body, Unresolvable):
+        return Workflow(resource, enabled=True, unreadable=f"template_content: {body.why}")
+    workflows = Template(body, parameters).resources(KIND)
+    if len(workflows) != 1:
+        why = f"the template holds {len(workflows)} workflows; which one is meant does not show"
+        return Workflow(resource, enabled=True, unreadable=why)
+    return _from_definition(estate, resource, workflows[0], "")
+
+
+def _from_definition(estate: Estate, resource: Resource, body: object, unreadable: str) -> Workflow:
+    identity = _identity(estate, resource)
+    if "identity" in (body if isinstance(body, Mapping) else {}):
+        kind = text_at(body, "identity.type")
+        ids = object_at(body, "identity.userAssignedIdentities")
+        assigned = tuple(r.to for text in ids for r in references(text))
+        identity = Identity("SystemAssigned" in kind, assigned)
+    return Workflow(
+        resource,
+        enabled=text_at(body, "properties.state").casefold() not in {"disabled", "suspended"},
+        triggers=object_at(body, "properties.definition.triggers"),
+        actions=object_at(body, "properties.definition.actions"),
+        connections=_connections(estate, _given(body)),
+        unreadable=unreadable,
+        identity=identity,
+    )
+
+
+def _given(body: object) -> object:
+    """The value of the ``$connections`` parameter."""
+    parameters = object_at(body, "properties.parameters")
+    return object_at(parameters.get("$connections"), "value")
+
+
+def _identity(estate: Estate, resource: Resource) -> Identity:
+    kinds, assigned = "", list[str]()
+    for block in resource.blocks("identity"):
+        kinds += str(effective(block.get("type")))
+        ids = block.get("identity_ids")
+        if isinstance(ids, Reference):
+            assigned += [ids.to, *ids.also]
+        elif isinstance(ids, Known) and isinstance(ids.value, tuple):
+            found = (estate.target(Known(item)) for item in ids.value)
+            assigned += [target.resource.address for target in found if target]
+    return Identity("SystemAssigned" in kinds, tuple(assigned))
+
+
+def _connections(estate: Estate, connections: object) -> Mapping[str, Connection]:
+    if not isinstance(connections, Mapping):
+        return {}
+    return {
+        str(key): Connection(
+            _connector(estate, str(key), given),
+            text_at(given, "connectionProperties.authentication.type") == "ManagedServiceIdentity",
+        )
+        for key, given in connections.items()
+    }
+
+
+def _connector(estate: Estate, key: str, given: object) -> str:
+    """The connector's name: from its API id, else from the connection's, else as the key says."""
+    texts = [text_at(given, "id")]
+    target = estate.target(as_value(text_at(given, "connectionId")))
+    if target is not None:
+        texts.append(_raw(target.resource.get("managed_api_id")))
+        texts.append(
+            str(at(document(target.resource.body.values.get("body")), "properties.api.id"))
+        )
+    found = next((m[1] for m in map(_MANAGED_API.search, texts) if m), None)
+    return (found or re.sub(r"[_-]\d+$", "", key)).casefold()
