@@ -11,15 +11,14 @@ from simulator.response.scene import Incident, Scene
 from simulator.timeline import Kind
 from simulator.twin.twin import Containment
 
-_LATER = {
-    Effect.REMOVE_ROLE: "role_removal_takes_effect",
-    Effect.REVOKE_SESSIONS: "access_token_lifetime",
-    Effect.DISABLE_USER: "access_token_lifetime",
-    Effect.DISABLE_SERVICE_PRINCIPAL: "access_token_lifetime",
-}
-"""Effects that Azure applies some time after the call, and the profile figure that says when."""
-
-_ON_AN_IDENTITY = frozenset(_LATER)
+_ON_AN_IDENTITY = frozenset(
+    {
+        Effect.REMOVE_ROLE,
+        Effect.REVOKE_SESSIONS,
+        Effect.DISABLE_USER,
+        Effect.DISABLE_SERVICE_PRINCIPAL,
+    }
+)
 
 
 def run_playbook(
@@ -81,25 +80,29 @@ def carry_out(scene: Scene, step: Step, effect: Effect, source: str) -> bool:
 
 
 def act(scene: Scene, effect: Effect, key: str, prefix: str, step: Step | None = None) -> None:
-    """Apply one containment effect to the attacked account, and record what it did."""
-    later, delay = _LATER.get(effect), timedelta(0)
-    source = "carried out on the twin"
-    if later is not None:
-        figure, delay = scene.takes(later)
-        source = f"carried out on the twin; takes effect after {delay}, {figure.cited}"
+    """Apply one containment effect to the attacked account, and record what it did.
+
+    A removed role takes effect some time after the call (profile figure); an identity that is cut
+    off keeps what tokens it has until they expire, which the twin sees to.
+    """
+    source, delay = "carried out on the twin", timedelta(0)
+    if effect is Effect.REMOVE_ROLE:
+        figure, delay = scene.takes("role_removal_takes_effect")
+        source = f"carried out on the twin, in force after {delay} ({figure.cited})"
     with stopwatch() as watch:
         applied = scene.twin.apply(
             Containment(
                 effect=effect,
-                account=scene.intruder.account,
+                account=scene.intruder.account.name,
                 principal=scene.intruder.principal,
                 key=key,
+                address=scene.intruder.source,
                 effective_at=scene.clock.now + delay,
             )
         )
     scene.measured(
         Kind.ACTION,
-        f"{prefix}{applied.what}",
+        f"{prefix}{applied.what}; {applied.detail}",
         source,
         declared=None if step is None else step.resource,
         seconds=watch.seconds,

@@ -1,1 +1,1 @@
-"""The running copy of the estate's storage: Azurite behind a gateway that enforces what it cannot."""
+"""The running copy of the estate's storage: Azurite behind a gateway that enforces the rest."""
