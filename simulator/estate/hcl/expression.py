@@ -27,6 +27,7 @@ from simulator.estate.hcl.value import (
     reveal,
     secret,
     text_of,
+    through,
     unknown,
     why_unknown,
 )
@@ -214,18 +215,32 @@ def _attribute(expression: Expression, scope: Scope) -> Evaluated:
 def _splat(expression: Expression, scope: Scope) -> Evaluated:
     of, steps = expression.parts()
     value = evaluate(of, scope)
-    bare = value.value if isinstance(value, Secret) else value
-    if isinstance(bare, Unknown | Anywhere):
-        return unknown(expression.text, bare)
-    if isinstance(bare, Ref):
-        return Ref(
-            bare.address, bare.path + "[*]" + steps.text.removeprefix("[*]").removeprefix(".*")
-        )
-    if bare is None:
-        return []
-    items = bare if isinstance(bare, list) else [bare]
-    results = [_follow(item, steps, scope) for item in items]
-    return secret(results) if isinstance(value, Secret) else results
+    inner = of.parts()[0] if of.kind == "expr_term" and not of.tokens() else of
+    if inner.kind in {"full_splat_expr_term", "attr_splat_expr_term"}:
+        # "x[*].a[*].b": the second splat is taken of each element of the first.
+        return through(value, lambda outer: _each(outer, steps, scope, expression.text))
+    return _splat_of(value, steps, scope, expression.text)
+
+
+def _each(outer: Evaluated, steps: Expression, scope: Scope, text: str) -> Evaluated:
+    if not isinstance(outer, list):
+        return unknown(text, outer)
+    return [_splat_of(item, steps, scope, text) for item in outer]
+
+
+def _splat_of(value: Evaluated, steps: Expression, scope: Scope, text: str) -> Evaluated:
+    match value:
+        case Secret():
+            return secret(_splat_of(value.value, steps, scope, text))
+        case Unknown() | Anywhere():
+            return unknown(text, value)
+        case Ref():
+            rest = steps.text.removeprefix("[*]").removeprefix(".*")
+            return Ref(value.address, f"{value.path}[*]{rest}")
+        case None:
+            return []
+    items = value if isinstance(value, list) else [value]
+    return [_follow(item, steps, scope) for item in items]
 
 
 def _follow(value: Evaluated, steps: Expression, scope: Scope) -> Evaluated:

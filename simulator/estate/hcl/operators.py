@@ -1,8 +1,9 @@
 """Terraform's operators, over values that may not be known."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import fmod
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.estate.hcl.conversion import same, to_number
 from simulator.estate.hcl.value import (
@@ -14,6 +15,8 @@ from simulator.estate.hcl.value import (
     is_known,
     unknown,
 )
+
+_Arithmetic: TypeAlias = Callable[[int | float, int | float], Evaluated]
 
 # The operand that settles a logical operator, whatever the other one is.
 DECIDED_BY: Final = {"DOUBLE_AMP": False, "DOUBLE_PIPE": True}
@@ -54,11 +57,20 @@ def _equal(left: Evaluated, right: Evaluated) -> bool | None:
     return None
 
 
-_ARITHMETIC: Final[Mapping[str, Callable[[int | float, int | float], Evaluated]]] = {
-    "PLUS": lambda a, b: a + b,
-    "MINUS": lambda a, b: a - b,
-    "ASTERISK": lambda a, b: a * b,
-    "SLASH": lambda a, b: to_number(a / b),
+def _exactly(operation: Callable[[Fraction, Fraction], Fraction]) -> _Arithmetic:
+    """Terraform computes with 512 bits: ``0.1 + 0.2`` is ``0.3``."""
+
+    def over(left: float, right: float) -> Evaluated:
+        return to_number(float(operation(Fraction(repr(left)), Fraction(repr(right)))))
+
+    return over
+
+
+_ARITHMETIC: Final[Mapping[str, _Arithmetic]] = {
+    "PLUS": _exactly(lambda a, b: a + b),
+    "MINUS": _exactly(lambda a, b: a - b),
+    "ASTERISK": _exactly(lambda a, b: a * b),
+    "SLASH": _exactly(lambda a, b: a / b),
     "PERCENT": lambda a, b: to_number(fmod(a, b)),
     "LT": lambda a, b: a < b,
     "GT": lambda a, b: a > b,

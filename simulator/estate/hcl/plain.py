@@ -122,19 +122,19 @@ def _base64_hash(name: str, text: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-# YAML 1.1 as PyYAML reads it and Terraform's YAML differ on these, and on dates.
-_YAML_DIFFERS = re.compile(r"(?m)(?:^|[:\-,\[{?]\s*)(?:0[0-9_]+|[yYnN])\s*(?:[:,\]}#]|$)")
+# What YAML 1.1, as PyYAML has it, and Terraform's YAML read differently: "010", "1_000", "y" ...
+_YAML_DIFFERS = re.compile(r"[yYnN]|(?!-?(?:0|[1-9]\d*)(?:\.\d+)?$)[-+]?[.\d][\d_:.eE+-]*")
 
 
 def _yaml(text: str) -> Evaluated:
-    if _YAML_DIFFERS.search(text):
+    scalars = (token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken))
+    if any(scalar.plain and _YAML_DIFFERS.fullmatch(scalar.value) for scalar in scalars):
         raise NotEvaluated
     value: Evaluated = yaml.safe_load(text)
     try:
-        json.dumps(value)
+        return json.loads(json.dumps(value))  # JSON has text for keys, as Terraform has
     except TypeError as error:
         raise NotEvaluated from error
-    return value
 
 
 def _set_operation(keep: Callable[[list[Evaluated], list[Evaluated]], list[Evaluated]]) -> Function:

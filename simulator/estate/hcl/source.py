@@ -129,10 +129,11 @@ def _parse(text: str, name: str) -> Syntax:
         near = str(getattr(error, "token", "")).strip().splitlines()
         what = f" near {near[0]!r}" if near and near[0] else ""
         raise EstateError(
-            f"{name}:{line}: HCL syntax error{what}. `terraform validate` shows the place."
+            f"{name}:{line}: this does not read as HCL{what}. Run `terraform validate`; "
+            "if that accepts it, write the expression in another way."
         ) from error
     except LarkError as error:
-        raise EstateError(f"{name}: HCL syntax error: {error}") from error
+        raise EstateError(f"{name}: this does not read as HCL: {error}") from error
     body = start.children[0]
     return body if isinstance(body, Tree) else start
 

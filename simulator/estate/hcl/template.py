@@ -63,7 +63,7 @@ def unescape(text: str) -> str:
 
 def quoted(string: Expression) -> tuple[Part, ...]:
     """The parts of a quoted string."""
-    return _assemble(_quoted_tokens(string))
+    return _assemble(_trimmed(list(_quoted_tokens(string))))
 
 
 def _quoted_tokens(string: Expression) -> Iterator[_Token]:
@@ -94,7 +94,7 @@ def template(text: str) -> tuple[Part, ...]:
 
     Raises :class:`EvaluationError` where a ``${`` is not closed.
     """
-    return _assemble(_text_tokens(text))
+    return _assemble(_trimmed(list(_text_tokens(text))))
 
 
 _OPENING = re.compile(r"\$\$\{|%%\{|[$%]\{")
@@ -114,11 +114,11 @@ def _text_tokens(text: str) -> Iterator[_Token]:
             position = opening.end()
             continue
         end = _closing(text, opening.end())
-        yield literal
+        yield from literal.splitlines(keepends=True)
         literal = ""
         yield _from_text(opening[0], text[opening.end() : end])
         position = end + 1
-    yield literal + text[position:]
+    yield from (literal + text[position:]).splitlines(keepends=True)
 
 
 def _from_text(opening: str, content: str) -> _Token:
@@ -174,22 +174,37 @@ def heredoc(source: str) -> tuple[Part, ...]:
     r"""The parts of a heredoc; ``<<-`` takes the common indentation away.
 
     >>> heredoc("<<-EOT\n    a\n      b\n  EOT\n")
-    ('a\n  b\n',)
+    ('a\n', '  b\n')
     """
     head, _, rest = source.replace("\r\n", "\n").partition("\n")
-    body = rest.rstrip("\n").rpartition("\n")[0]
-    body = body + "\n" if "\n" in rest.rstrip("\n") else ""
-    if head.startswith("<<-"):
-        lines = body.splitlines(keepends=True)
-        indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
-        indent = min(indents, default=0)
-        body = "".join(line[min(indent, len(line) - len(line.lstrip(" \t"))) :] for line in lines)
-    return template(body)
+    body, newline, _ = rest.rstrip("\n").rpartition("\n")
+    tokens = _trimmed(list(_text_tokens(body + newline)))
+    return _assemble(_flushed(tokens) if head.startswith("<<-") else tokens)
 
 
-def _assemble(tokens: Iterator[_Token]) -> tuple[Part, ...]:
-    flat = _trimmed(list(tokens))
-    parts, rest = _sequence(flat, ())
+def _flushed(tokens: list[_Token]) -> list[_Token]:
+    """The common indentation removed, counted as HCL does: after ``~`` has trimmed the lines.
+
+    A line that begins with a trimming ``%{~`` has no indentation left, so then no line loses any.
+    """
+    indents: dict[int, int] = {}
+    least: int | None = None
+    starts_line = True
+    for position, token in enumerate(tokens):
+        literal = token if isinstance(token, str) else ""
+        indent = len(literal) - len(literal.lstrip())
+        if starts_line and not (literal.isspace() and literal.endswith("\n")):
+            indents[position] = indent
+            least = indent if least is None else min(least, indent)
+        starts_line = literal.endswith("\n")
+    return [
+        token[least:] if isinstance(token, str) and position in indents else token
+        for position, token in enumerate(tokens)
+    ]
+
+
+def _assemble(tokens: list[_Token]) -> tuple[Part, ...]:
+    parts, rest = _sequence([token for token in tokens if token != ""], ())
     if rest:
         raise EvaluationError("a template directive is closed that was never opened")
     return parts
@@ -208,7 +223,7 @@ def _trimmed(tokens: list[_Token]) -> list[_Token]:
         if isinstance(item, _Directive) and item.word == "value" and item.expression:
             item = item.expression
         flat.append(item)
-    return [item for item in flat if item != ""]
+    return flat
 
 
 def _sequence(tokens: list[_Token], ends: tuple[str, ...]) -> tuple[tuple[Part, ...], list[_Token]]:
