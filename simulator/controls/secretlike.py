@@ -21,7 +21,7 @@ _SECRET_NAME: Final = re.compile(
     r"|(connection|conn)_?(string|str)s?(_|$)|cxn_?str"
     r"|[a-z]_?connections?$"
     r"|(?<!id_)token$"
-    r"|(^|_)sas(_?token|_?url)?$"
+    r"|(^|_)sas(_?token|_?ur[li])?$"
     r"|^azure_web_jobs_storage$"
     r"|private_cert|cert(ificate)?_?(pass|pfx|key)"
 )
@@ -97,7 +97,8 @@ _SHAPES: Final = tuple(
         (r"\bgh[pousr]_[A-Za-z0-9]{36}", "a GitHub token"),
         (r"\bAKIA[0-9A-Z]{16}\b", "an AWS access key"),
         (
-            r"(?i)\b(password|pwd)\s*=\s*[^;,&{$\s][^;,&{$]{3,}",
+            # A placeholder for a password ({password}, ${…}, <…>) is none.
+            r"(?i)\b(password|pwd)\s*=\s*(?![{$<])[^;,&\s]{4,}",
             "a connection string with a password",
         ),
         (r"://[^/:@\s${}]+:[^/@\s${}]{3,}@", "an address with a user and a password"),
