@@ -19,12 +19,14 @@ _SECRET_NAME: Final = re.compile(
     r"|subscription|primary|secondary|jwt|hmac|topic)_?keys?(_|$)"
     r"|_key(_setting)?$"
     r"|(connection|conn)_?(string|str)s?(_|$)|cxn_?str"
-    r"|[a-z]_?connections?$"
     r"|(?<!id_)token$"
     r"|(^|_)sas(_?token|_?ur[li])?$"
     r"|^azure_web_jobs_storage$"
     r"|private_cert|cert(ificate)?_?(pass|pfx|key)"
 )
+
+# Functions name their triggers' connections so; DB_CONNECTION is commonly a driver's name.
+_CONNECTION: Final = re.compile(r"[a-z]connections?$", re.IGNORECASE)
 
 # A name that describes a secret (how long, where, whose) and does not hold it; or a public key.
 _DESCRIBES: Final = re.compile(
@@ -78,7 +80,8 @@ def secret_name(name: str) -> bool:
     >>> secret_name("DB_PASSWORD"), secret_name("RESET_PASSWORD_POLICY_NAME")
     (True, False)
     """
-    return _SECRET_NAME.search(words_of(name)) is not None and not describes(name)
+    found = _SECRET_NAME.search(words_of(name)) or _CONNECTION.search(name)
+    return found is not None and not describes(name)
 
 
 # --- values ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Final
 
 from simulator.controls.judge import Demand, judge, one_of, true
 from simulator.controls.network import in_block, openings
+from simulator.controls.secretlike import text_of
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
 
@@ -19,6 +20,8 @@ VAULT_TYPES: Final = (VAULT, KEY, SECRET, CERTIFICATE)
 _MAX_LIFE: Final = timedelta(days=366)
 _MIN_RETENTION: Final = 30
 _DURATION: Final = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
+
+_KEY_ADDRESS: Final = re.compile(r"(?:https://([^./]+)\.[^/]+/|\})keys/([^/\s]+)")
 
 _RECOVER: Final = (
     "whoever gets in could destroy the keys and with them the data and the proof; reasonable "
@@ -75,9 +78,9 @@ def judge_vaults(estate: Estate, today: date) -> Iterator[Finding]:
             yield from judge(vault, demand)
         firewall = in_block(vault, "network_acls")
         yield from openings(vault, firewall, _OPEN, "public_network_access_enabled = false")
-    used = _used(estate)
+    used, named = _used(estate), frozenset(_named(estate))
     for key in estate.of_type(KEY):
-        if key.address in used or _used_by_name(estate, key):
+        if key.address in used or _is_named(estate, key, named):
             yield from _rotation(key)
     for secret in estate.of_type(SECRET):
         yield from _expiry(estate, secret, today)
@@ -105,19 +108,32 @@ def _used(estate: Estate) -> frozenset[str]:
     return frozenset(used)
 
 
-def _used_by_name(estate: Estate, key: Resource) -> bool:
-    """Whether a resource names the key (``key_name``), in the same vault where that is known."""
-    vault = estate.target(key.get("key_vault_id"))
+def _named(estate: Estate) -> Iterator[tuple[str | None, str]]:
+    """Vault (``None`` if not known) and key of every key that some resource names in words.
+
+    In words is either ``key_name`` beside a vault's id, or a key's address written out.
+    """
     for user in _users(estate):
-        name, its_vault = effective(user.get("key_name")), estate.target(user.get("key_vault_id"))
-        same = (
-            vault is None
-            or its_vault is None
-            or vault.resource.address == its_vault.resource.address
-        )
-        if isinstance(name, str) and name == key.declared_name and same:
-            return True
-    return False
+        name = effective(user.get("key_name"))
+        if isinstance(name, str):
+            yield _vault_name(estate, user), name
+        for _, value in user.body.walk():
+            match = _KEY_ADDRESS.search(text_of(value) or "")
+            if match:
+                yield match[1], match[2]
+
+
+def _is_named(estate: Estate, key: Resource, named: frozenset[tuple[str | None, str]]) -> bool:
+    own = _vault_name(estate, key)
+    return any(
+        name == key.declared_name and (None in (own, vault) or own == vault)
+        for vault, name in named
+    )
+
+
+def _vault_name(estate: Estate, holder: Resource) -> str | None:
+    vault = estate.target(holder.get("key_vault_id"))
+    return vault.resource.declared_name if vault else None
 
 
 def _duration(value: object) -> bool:

@@ -128,6 +128,7 @@ def test_a_name_that_promises_a_secret_is_believed(name):
         *("ID_TOKEN", "TOKEN_TTL", "SECRET_VERSION", "MAX_CONNECTIONS", "MIN_DB_CONNECTIONS"),
         *("BYPASS_CACHE", "COMPASS", "MONKEY", "LOG_LEVEL", "KEYBOARD", "SECRETARY", "SASSY"),
         *("FUNCTIONS_WORKER_RUNTIME", "WEBSITE_RUN_FROM_PACKAGE", "DB_HOST", "DB_USERNAME"),
+        *("DB_CONNECTION", "MaxConnections"),
     ],
 )
 def test_a_name_that_only_describes_a_secret_or_has_none_is_left_alone(name):

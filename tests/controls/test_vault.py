@@ -97,6 +97,7 @@ def test_a_vault_that_is_reachable_needs_a_firewall_that_denies(acls, outcome):
 # --- keys -------------------------------------------------------------------------------------
 
 ROTATED = {"expire_after": "P1Y", "automatic": [{"time_before_expiry": "P30D"}]}
+URL = "https://kv-shop.vault.azure.net"
 ENCRYPTS = resource(
     "azurerm_storage_account.a",
     customer_managed_key=[{"key_vault_key_id": id_of(K, "versionless_id")}],
@@ -149,17 +150,23 @@ def test_a_rotation_policy_that_cannot_be_read_is_unknown():
             resource(
                 "azurerm_storage_account_customer_managed_key.c",
                 key_name="storage",
-                key_vault_id=id_of("azurerm_key_vault.other"),
+                key_vault_id=id_of("azurerm_key_vault.o"),
             ),
             False,
         ),
+        (resource("azurerm_x.x", key_vault_key_id=f"{URL}/keys/storage"), True),
+        (resource("azurerm_x.x", key_vault_key_id=f"{URL}/keys/storage/0123abcd"), True),
+        (resource("azurerm_x.x", key_vault_key_id=f"{URL}/keys/another"), False),
+        (resource("azurerm_x.x", key_vault_key_id=f"{URL}/secrets/storage"), False),
+        (resource("azurerm_x.x", key_id="https://kv-other.vault.azure.net/keys/storage"), False),
+        (resource("azurerm_x.x", key_id=id_of(V, "vault_uri", "keys/storage")), True),
         (resource("azurerm_mssql_server.s", transparent_data_encryption_key=id_of(K)), True),
         (resource("azurerm_role_assignment.r", scope=id_of(K, "resource_versionless_id")), False),
     ],
 )
 def test_only_a_key_that_something_encrypts_with_must_rotate(user, judged):
-    other = resource("azurerm_key_vault.other")
-    found = list(judge_vaults(estate(key(), user, vault(), other), TODAY))
+    other = resource("azurerm_key_vault.o", name="kv-other")
+    found = list(judge_vaults(estate(key(), user, vault(name="kv-shop"), other), TODAY))
     assert (K in {f.address for f in found}) is judged
 
 
