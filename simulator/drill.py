@@ -17,6 +17,7 @@ from simulator.attacks.technique import Attack
 from simulator.clock import Clock
 from simulator.dataset.blobs import blobs
 from simulator.dataset.consumers import consumers
+from simulator.dataset.recipes import Rows, recipe_for
 from simulator.dataset.truth import Truth
 from simulator.detection.sentinel import Watch
 from simulator.estate.model import Estate
@@ -106,20 +107,29 @@ def run_drill(  # noqa: PLR0913 - what a drill is made of
     progress(f"drill {attack.id}: starting the twin of {account.address}")
     with Twin.up(plan, now=lambda: clock.now, progress=progress) as twin:
         truth = seed_account(twin, account, seed)
-        intruder = attack.intruder(twin, account, seed=random.randrange(2**32))
-        scene = Scene(estate, clock, twin, intruder, profile, random)
+        intruder = attack.intruder(twin, plan, account, seed=random.randrange(2**32))
+        scene = Scene(estate, clock, twin, account, intruder, profile, random)
         with closing(Stage(scene, plan, attack)) as stage:
             progress(f"drill {attack.id}: attacking, and letting time pass")
             stage.play()
+            attack.undo(intruder)
             return _result(stage, plan, attack, account, seed, window, truth)
 
 
 def customer_account(plan: Blueprint) -> AccountPlan:
-    """The storage account that holds personal information, by its tags, else by its containers."""
-    drillable = [account for account in plan.accounts if account.containers]
+    """The storage account that holds personal information: by its tags, else by its containers.
+
+    Raises ``NotDrillable`` if no account has a container whose name tells of customers.
+    """
+
+    def telling(account: AccountPlan) -> int:
+        recipes = (recipe_for(container.name) for container in account.containers)
+        return sum(bool(recipe.keywords) and recipe.rows is not Rows.PRODUCTS for recipe in recipes)
+
+    drillable = [a for a in plan.accounts if a.containers and (a.personal or telling(a))]
     if not drillable:
-        raise NotDrillable("no storage account with a container is declared")
-    return max(drillable, key=lambda account: (account.personal, len(account.containers)))
+        raise NotDrillable("no storage account with a container of customers' data is declared")
+    return max(drillable, key=lambda account: (account.personal, telling(account)))
 
 
 def seed_account(twin: Twin, account: AccountPlan, seed: int) -> Truth:

@@ -93,7 +93,7 @@ def act(scene: Scene, effect: Effect, key: str, prefix: str, step: Step | None =
         applied = scene.twin.apply(
             Containment(
                 effect=effect,
-                account=scene.intruder.account.name,
+                account=scene.account.name,
                 principal=scene.intruder.principal,
                 key=key,
                 address=scene.intruder.source,

@@ -12,6 +12,7 @@ from simulator.detection.sentinel import Alert
 from simulator.estate.model import Estate, Resource
 from simulator.profile import Figure, Profile
 from simulator.timeline import Basis, Event, Kind
+from simulator.twin.plan import AccountPlan
 from simulator.twin.twin import Twin
 
 
@@ -36,6 +37,7 @@ class Scene:
     estate: Estate
     clock: Clock
     twin: Twin
+    account: AccountPlan
     intruder: Intruder
     profile: Profile
     random: Random
