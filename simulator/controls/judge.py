@@ -90,6 +90,28 @@ def settle(value: Value, remedy: str) -> str:
     return f"write it out: {remedy}"
 
 
+def ignored(resource: Resource, argument: str) -> bool:
+    """Whether ``lifecycle`` tells Terraform to leave later changes to ``argument`` alone.
+
+    What is written is then only what the resource was made with. A plan does not keep this.
+
+    >>> from simulator.estate.model import Known, Origin, Provider
+    >>> kept = Block({"ignore_changes": Known(("tags", "network_rules[0].ip_rules"))})
+    >>> body = Block({"lifecycle": (kept,)})
+    >>> account = Resource("x.a", "x", "a", body, Origin("main.tf", 3), Provider("x"))
+    >>> ignored(account, "network_rules"), ignored(account, "name")
+    (True, False)
+    """
+    for lifecycle in resource.blocks("lifecycle"):
+        listed = effective(lifecycle.get("ignore_changes"))
+        if listed == "all":
+            return True
+        names = listed if isinstance(listed, tuple) else ()
+        if any(str(name).partition("[")[0].partition(".")[0] == argument for name in names):
+            return True
+    return False
+
+
 def true(value: object) -> bool:
     """Whether a value in force is ``true``."""
     return value is True

@@ -1,5 +1,6 @@
 """Every control, and the one way to run it: a crash or an unread module is never a pass."""
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Final
@@ -8,12 +9,14 @@ from simulator.controls.secrets import DATA_07
 from simulator.controls.storage import DATA_01
 from simulator.controls.transport import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
-from simulator.estate.model import Estate, Gap, Origin, Resource
+from simulator.estate.model import Block, Estate, Gap, Origin, Provider, Resource, base_address
 
 CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
     {control.id: control for control in (DATA_01, DATA_03, DATA_07)}
 )
 """Control id -> control, in the order in which they are reported."""
+
+_RESOURCE: Final = re.compile(r"(?:module\.[^.]+\.)*(data\.)?([a-z0-9]+_\w+)\.(?!tf$)([\w-]+)")
 
 
 def assess(control: Control, estate: Estate) -> Verdict:
@@ -21,17 +24,36 @@ def assess(control: Control, estate: Estate) -> Verdict:
 
     A crash is a failure that names the control, the kind of error and, where that can be told, the
     resource being judged. Where a part of the configuration could not be read, there is no passing
-    and no "not applicable": what is missing may be the very thing.
+    and no "not applicable": what is missing may be the very thing, unless it is a single resource
+    of a type that the control is not about.
     """
     try:
         result = control.assess(estate)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass
         crashed = _crash(control, estate, error)
         return Verdict(control.id, Outcome.FAILED, (crashed,), (crashed.address,))
-    if estate.gaps and result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
-        gaps = (_gap(control, estate, gap) for gap in estate.gaps)
-        return verdict(control.id, result.looked_at, gaps)
-    return result
+    if result.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
+        return result
+    gaps = [_gap(control, estate, gap) for gap in estate.gaps if _matters(control, gap)]
+    return verdict(control.id, result.looked_at, gaps) if gaps else result
+
+
+def _matters(control: Control, gap: Gap) -> bool:
+    """Whether the missing part could be something that the control is about.
+
+    Where a single resource is missing, the control is asked about an estate of that one alone.
+    """
+    match = _RESOURCE.fullmatch(base_address(gap.where))
+    if match is None:
+        return True
+    mode, type_, name = "data" if match[1] else "managed", match[2], match[3]
+    origin = gap.origin or Origin(gap.where)
+    missing = Resource(gap.where, type_, name, Block(), origin, Provider(type_), mode)
+    try:
+        alone = control.assess(Estate((missing,), gap.where, "gap"))
+    except Exception:  # noqa: BLE001 - it was asked, so it is about it
+        return True
+    return alone.outcome is not Outcome.NOT_APPLICABLE
 
 
 def _crash(control: Control, estate: Estate, error: Exception) -> Finding:

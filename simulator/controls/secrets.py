@@ -13,7 +13,7 @@ from simulator.controls.apps import (
     Setting,
     settings,
 )
-from simulator.controls.judge import settle
+from simulator.controls.judge import ignored, settle
 from simulator.controls.secretlike import (
     describes,
     harmless,
@@ -35,7 +35,7 @@ from simulator.controls.verdict import (
     not_applicable,
     verdict,
 )
-from simulator.estate.model import Estate, Known, Reference, Unresolvable
+from simulator.estate.model import Estate, Known, Reference, Resource, Unresolvable
 
 _WHY: Final = (
     "whoever reads the configuration, the state or the pipeline's logs can open personal "
@@ -194,6 +194,21 @@ def _identities(given: Iterable[Setting]) -> Iterator[Finding]:
             )
 
 
+def _ignored(sites: Iterable[Resource]) -> Iterator[Finding]:
+    """Sites whose settings Terraform leaves alone: a pipeline sets what runs."""
+    for site in sites:
+        if ignored(site, "app_settings"):
+            yield finding(
+                site,
+                "app_settings",
+                "in ignore_changes: what runs is set by something else",
+                expected="settings that Terraform keeps as they are written",
+                why=_WHY,
+                remedy="take app_settings out of ignore_changes",
+                unknown=True,
+            )
+
+
 def data_07(today: Callable[[], date]) -> Control:
     """The control, with the day on which secrets' expiry dates are judged."""
 
@@ -207,6 +222,7 @@ def data_07(today: Callable[[], date]) -> Control:
             *judge_vaults(estate, today()),
             *(f for setting in given for f in _setting(setting)),
             *_identities(given),
+            *_ignored(estate.of_type(*SITES)),
         )
         return verdict("DATA-07", seen.values(), found)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.controls import azapi
 from simulator.controls.accounts import ACCOUNT, CONTAINER, RULES, WEBSITE, Storage, storage_of
-from simulator.controls.judge import Demand, false, judge, one_of
+from simulator.controls.judge import Demand, false, ignored, judge, one_of
 from simulator.controls.network import Firewall, in_block, openings
 from simulator.controls.verdict import (
     Control,
@@ -125,9 +125,25 @@ def _network(storage: Storage, account: Resource) -> Iterator[Finding]:
         )
         found = openings(account, in_block(account, "network_rules"), _OPEN, _CLOSE)
         yield from (_maybe_closed_elsewhere(f) for f in found) if adrift else found
+    if inline and not separate:
+        yield from _may_have_been_opened(account)
     for rules in separate:
         firewall = Firewall(rules, "", rules.get("default_action"), rules.get("ip_rules"))
         yield from openings(account, firewall, _OPEN, _CLOSE)
+
+
+def _may_have_been_opened(account: Resource) -> Iterator[Finding]:
+    closed = effective(account.get("public_network_access_enabled")) is False
+    if ignored(account, "network_rules") and not closed:
+        yield finding(
+            account,
+            "network_rules",
+            "written, but in ignore_changes: only what the account was made with",
+            expected="rules that Terraform keeps as they are written",
+            why=_OPEN,
+            remedy=f"take network_rules out of ignore_changes, or {_CLOSE}",
+            unknown=True,
+        )
 
 
 def _conflict(

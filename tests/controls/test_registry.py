@@ -100,3 +100,21 @@ def test_a_control_that_looked_at_nothing_is_not_applicable_only_without_gaps():
     control = replace(DATA_01, assess=lambda _: not_applicable("DATA-01", "storage"))
     assert assess(control, estate()).outcome is Outcome.NOT_APPLICABLE
     assert assess(control, estate(gaps=(GAP,))).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome"),
+    [
+        ("module.partner", Outcome.UNKNOWN),
+        ("plan", Outcome.UNKNOWN),
+        ("main_override.tf", Outcome.UNKNOWN),
+        ("azurerm_storage_account.b", Outcome.UNKNOWN),
+        ('module.a["x.y"].module.b.azurerm_storage_container.c[0]', Outcome.UNKNOWN),
+        ("data.azurerm_storage_account.b", Outcome.UNKNOWN),
+        ("azurerm_virtual_network.n", Outcome.PASSED),
+        ('module.a["x"].azurerm_virtual_network.n', Outcome.PASSED),
+        ("data.azurerm_client_config.c", Outcome.PASSED),
+    ],
+)
+def test_a_missing_resource_of_another_kind_does_not_matter(where, outcome):
+    assert assess(DATA_01, estate(CLOSED, gaps=(Gap(where, "not read"),))).outcome is outcome

@@ -333,6 +333,13 @@ def test_settings_that_cannot_be_read_as_a_whole_are_unknown():
     assert wrong(verdict, unknown=True) == {(APP, "app_settings")}
 
 
+@pytest.mark.parametrize("names", [("tags", "app_settings"), ('app_settings["DB"]',), "all"])
+def test_settings_that_a_pipeline_sets_after_apply_are_unknown(names):
+    site = resource(APP, app_settings={"A": "b"}, lifecycle=[{"ignore_changes": names}])
+    verdict = assess(site)
+    assert wrong(verdict, unknown=True) == {(APP, "app_settings")}
+
+
 def test_a_site_that_cannot_resolve_its_references_fails():
     silent = resource(APP, app_settings={"DB": "@Microsoft.KeyVault(VaultName=kv;SecretName=db)"})
     assert wrong(assess(silent)) == {(APP, "identity")}

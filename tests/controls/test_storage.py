@@ -205,6 +205,21 @@ def test_a_firewall_that_cannot_be_read_is_unknown_and_says_what_would_settle_it
     assert "public_network_access_enabled = false" in verdict.findings[0].remedy
 
 
+def test_rules_that_terraform_does_not_keep_are_unknown_unless_another_resource_keeps_them():
+    kept = {"lifecycle": [{"ignore_changes": ("network_rules",)}]}
+    verdict = assess(account(**FIREWALLED, **kept))
+    assert wrong(verdict, unknown=True) == {(A, "network_rules")}
+    assert assess(account(**CLOSED, **kept)).outcome is Outcome.PASSED
+    rules = resource(
+        "azurerm_storage_account_network_rules.r",
+        storage_account_id=id_of(A),
+        default_action="Deny",
+    )
+    bare = account(allow_nested_items_to_be_public=False, **kept)
+    assert assess(bare, rules).outcome is Outcome.PASSED
+    assert assess(bare).outcome is Outcome.FAILED
+
+
 def test_an_open_firewall_is_unknown_while_the_endpoint_may_be_off():
     unsure = account(allow_nested_items_to_be_public=False, public_network_access_enabled=SOMETHING)
     assert assess(unsure).outcome is Outcome.UNKNOWN
