@@ -142,14 +142,12 @@ def tables_fed(estate: Estate, workspace: str) -> Mapping[str, tuple[Resource, .
 
     A store's table is there only with the categories that record access to data.
     """
-    tables: dict[str, list[Resource]] = {}
-    for feed in feeds(estate):
-        if feed.workspace == workspace:  # two workspaces that cannot be told are not the same
-            for table in _tables(feed):
-                tables.setdefault(table, []).append(feed.store)
-    for table, source in _other_sources(estate, workspace):
-        tables.setdefault(table, []).append(source)
-    return {table: tuple(dict.fromkeys(sources)) for table, sources in tables.items()}
+    mine = (feed for feed in feeds(estate) if feed.workspace == workspace)
+    found = [(table, feed.store) for feed in mine for table in _tables(feed)]
+    tables: dict[str, dict[str, Resource]] = {}
+    for table, source in (*found, *_other_sources(estate, workspace)):
+        tables.setdefault(table, {})[source.address] = source
+    return {table: tuple(sources.values()) for table, sources in tables.items()}
 
 
 def maybe_fed(estate: Estate, workspace: str) -> frozenset[str]:

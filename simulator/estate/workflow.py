@@ -72,6 +72,7 @@ class Workflow:
     """A workflow's definition as plain JSON.
 
     ``sources`` gives the resource that declares an action, where that is not ``resource``.
+    ``parameters`` are the values given to the definition's parameters, else their defaults.
     ``unreadable`` says why the definition is not known, ``""`` if it is.
     """
 
@@ -81,6 +82,7 @@ class Workflow:
     actions: Mapping[str, object] = field(default_factory=dict)
     sources: Mapping[str, Resource] = field(default_factory=dict)
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
     identity: Identity = Identity()
     unreadable: str = ""
 
@@ -138,6 +140,11 @@ def logic_app(estate: Estate, value: Value) -> str:
     return found.resource.address if found else text
 
 
+def logic_app_by_text(estate: Estate, text: str) -> str:
+    """The same for an id in a document."""
+    return logic_app(estate, as_value(text))
+
+
 def _raw(value: Value) -> str:
     if isinstance(value, Reference):
         return value.text or "${" + f"{value.to}.{value.attribute}" + "}"
@@ -169,6 +176,7 @@ def _from_resources(estate: Estate, resource: Resource) -> Workflow:
         actions=actions,
         sources=sources,
         connections=_connections(estate, connections),
+        parameters=_parameters(resource),
         unreadable="; ".join(f"{address}: body: {why}" for address, why in unread.items()),
         identity=_identity(estate, resource),
     )
@@ -227,16 +235,27 @@ def _from_definition(estate: Estate, resource: Resource, body: object, unreadabl
         enabled=text_at(body, "properties.state").casefold() not in {"disabled", "suspended"},
         triggers=object_at(body, "properties.definition.triggers"),
         actions=object_at(body, "properties.definition.actions"),
-        connections=_connections(estate, _given(body)),
+        connections=_connections(estate, _given(body).get("$connections")),
+        parameters=_given(body),
         unreadable=unreadable,
         identity=identity,
     )
 
 
-def _given(body: object) -> object:
-    """The value of the ``$connections`` parameter."""
-    parameters = object_at(body, "properties.parameters")
-    return object_at(parameters.get("$connections"), "value")
+def _given(body: object) -> Mapping[str, object]:
+    """The parameters of a workflow in a template or an azapi body."""
+    declared = object_at(body, "properties.definition.parameters")
+    given = object_at(body, "properties.parameters")
+    return {name: at(p, "defaultValue") for name, p in declared.items()} | {
+        name: at(p, "value") for name, p in given.items()
+    }
+
+
+def _parameters(resource: Resource) -> Mapping[str, object]:
+    declared = resource.entries("workflow_parameters").items()
+    return {name: at(document(value), "defaultValue") for name, value in declared} | {
+        name: _raw(value) for name, value in resource.entries("parameters").items()
+    }
 
 
 def _identity(estate: Estate, resource: Resource) -> Identity:

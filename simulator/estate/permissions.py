@@ -1,0 +1,229 @@
+"""What a managed identity may do: its Azure role assignments and its Microsoft Graph app roles.
+
+Every question here has three answers: ``True``, ``False``, and ``None`` where the estate does not
+show enough. A principal written as a literal id belongs to somebody that this estate does not
+make, so it is nobody's here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
+
+from simulator.estate.model import (
+    Estate,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    Value,
+    effective,
+)
+from simulator.estate.roles import AUTOMATION_CONTRIBUTOR, role_of
+
+Answer: TypeAlias = bool | None
+
+GRAPH_ROLES: Final = {
+    "77f3a031-c388-4f99-b373-dc68676a979e": "User.RevokeSessions.All",
+    "3011c876-62b7-4ada-afa2-506cbbecc68c": "User.EnableDisableAccount.All",
+    "df021288-bdef-4463-88db-98f22de89214": "User.Read.All",
+    "741f803b-c850-494e-b5df-cde7c675a1ca": "User.ReadWrite.All",
+    "19dbc75e-c2e2-444c-a770-ec69d8559fc7": "Directory.ReadWrite.All",
+    "7ab1d382-f21e-4acd-a863-ba3e13f7da61": "Directory.Read.All",
+    "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9": "Application.ReadWrite.All",
+}
+"""Microsoft Graph application permissions (Learn, "Microsoft Graph permissions reference")."""
+
+_DIRECTORY_ROLES: Final = {
+    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
+    "fe930be7-5e62-47db-91af-98c3a49a38b1": "User Administrator",
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
+    "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
+}
+_SENTINEL_APP: Final = "98785600-1bb7-4fb9-b9fa-19afe2c8a360"
+_RUN_PLAYBOOK: Final = "Microsoft.Logic/workflows/triggers/listCallbackUrl/action"
+_GROUP: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
+_WIDER: Final = re.compile(
+    r"/|/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
+    re.IGNORECASE,
+)
+_SCOPES_ABOVE: Final = frozenset({"azurerm_subscription", "azurerm_management_group"})
+
+
+def may(estate: Estate, principals: frozenset[str], operation: str, target: Resource) -> Answer:
+    """Whether a role assignment lets one of the principals carry out ``operation`` on ``target``.
+
+    ``principals`` are the addresses of the resources whose identities they are.
+    """
+    answers = []
+    for assignment in estate.of_type("azurerm_role_assignment"):
+        role = role_of(estate, assignment)
+        answers.append(
+            _every(
+                _is_one(estate, assignment.get("principal_id"), principals),
+                role.allows(operation) if role else None,
+                covers(estate, assignment.get("scope"), target),
+            )
+        )
+    return _some(answers)
+
+
+def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
+    """Whether Sentinel's own service principal may start a playbook.
+
+    Learn, "Automate threat response with playbooks": it needs Microsoft Sentinel Automation
+    Contributor on the playbook's resource group.
+    """
+    answers = []
+    for assignment in estate.of_type("azurerm_role_assignment"):
+        role = role_of(estate, assignment)
+        principal = _is_sentinel(estate, assignment.get("principal_id"))
+        if principal is False and role is AUTOMATION_CONTRIBUTOR and _is_literal(assignment):
+            principal = None  # a role made for Sentinel alone, for an id that does not say whose
+        answers.append(
+            _every(
+                principal,
+                role.allows(_RUN_PLAYBOOK) if role else None,
+                covers(estate, assignment.get("scope"), workflow),
+            )
+        )
+    return _some(answers)
+
+
+def holds_graph(
+    estate: Estate, principals: frozenset[str], alternatives: Iterable[frozenset[str]]
+) -> Answer:
+    """Whether the principals hold all of one of these sets of Graph permissions."""
+    held: dict[str | None, Answer] = {}
+    for name, answer in _graph_grants(estate, principals):
+        held[name] = _some((held.get(name, False), answer))
+    answer = _some(_every(*(held.get(name, False) for name in needed)) for needed in alternatives)
+    # A grant of a permission that cannot be told (key None) may be the one that is missing.
+    return None if answer is False and held.get(None, False) is not False else answer
+
+
+def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
+    """Whether the scope of a role assignment or a lock contains ``target``."""
+    if isinstance(scope, Unresolvable | Omitted):
+        return None
+    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
+    if named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE:
+        return True
+    found = estate.target(scope)
+    if found is not None and not found.suffix:
+        if found.resource.type == "azurerm_resource_group":
+            return in_group(estate, found.resource, target)
+        return found.resource.address == target.address
+    text = scope.text if isinstance(scope, Reference) else effective(scope)
+    if not isinstance(text, str):
+        return None
+    return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
+
+
+def in_group(estate: Estate, group: Resource, target: Resource) -> Answer:
+    """Whether ``target`` is declared in this resource group."""
+    if target.address == group.address:
+        return True
+    parent = estate.target(target.get("parent_id"))  # azapi
+    if parent is not None:
+        return parent.resource.address == group.address
+    name = target.get("resource_group_name")
+    if isinstance(name, Reference):
+        return name.to == group.address
+    known, own = effective(name), group.declared_name
+    if not isinstance(known, str) or own is None:
+        return None
+    return known.casefold() == own.casefold()
+
+
+def _text_covers(text: str, target: Resource) -> Answer:
+    if _WIDER.fullmatch(text):
+        return True
+    group = _GROUP.fullmatch(text)
+    if group is not None:
+        name = effective(target.get("resource_group_name"))
+        return name.casefold() == group[1].casefold() if isinstance(name, str) else None
+    own = target.declared_name
+    return None if own is None else text.rstrip("/").casefold().endswith(f"/{own.casefold()}")
+
+
+def _is_one(estate: Estate, principal: Value, principals: frozenset[str]) -> Answer:
+    """Whether a principal id is that of one of these identities, or of a group they are in."""
+    if isinstance(principal, Unresolvable | Omitted):
+        return None
+    if isinstance(principal, Known):
+        return principal.value in set(_known_ids(estate, principals))
+    if principal.to in principals:
+        return True
+    group = estate.by_address.get(principal.to)
+    if group is None or group.type != "azuread_group":
+        return False
+    members = [group.get("members")]
+    for member in estate.of_type("azuread_group_member"):
+        of = member.get("group_object_id")
+        if isinstance(of, Reference) and of.to == group.address:
+            members.append(member.get("member_object_id"))
+    mentioned = {a for m in members if isinstance(m, Reference) for a in (m.to, *m.also)}
+    return not mentioned.isdisjoint(principals)
+
+
+def _known_ids(estate: Estate, principals: frozenset[str]) -> Iterator[object]:
+    """The principal ids that a plan over existing resources knows."""
+    for address in principals:
+        resource = estate.by_address.get(address)
+        if resource is not None:
+            yield effective(resource.get("principal_id"))
+            yield from (effective(b.get("principal_id")) for b in resource.blocks("identity"))
+
+
+def _is_sentinel(estate: Estate, principal: Value) -> Answer:
+    if isinstance(principal, Unresolvable | Omitted):
+        return None
+    resource = estate.by_address.get(principal.to) if isinstance(principal, Reference) else None
+    if resource is None:
+        return None if isinstance(principal, Reference) else False
+    ids = {effective(resource.get(name)) for name in ("client_id", "application_id")}
+    named = effective(resource.get("display_name")) == "Azure Security Insights"
+    return _SENTINEL_APP in ids or named
+
+
+def _is_literal(assignment: Resource) -> bool:
+    return isinstance(assignment.get("principal_id"), Known)
+
+
+def _graph_grants(
+    estate: Estate, principals: frozenset[str]
+) -> Iterator[tuple[str | None, Answer]]:
+    """Each permission or directory role granted, and whether to one of the principals."""
+    for grant in estate.of_type("azuread_app_role_assignment"):
+        mine = _is_one(estate, grant.get("principal_object_id"), principals)
+        yield _named_in(grant.get("app_role_id"), GRAPH_ROLES), mine
+    for grant in estate.of_type("azuread_directory_role_assignment"):
+        mine = _is_one(estate, grant.get("principal_object_id"), principals)
+        role = grant.get("role_id")
+        owner = estate.by_address.get(role.to) if isinstance(role, Reference) else None
+        name = effective(owner.get("display_name")) if owner else _named_in(role, _DIRECTORY_ROLES)
+        yield name if isinstance(name, str) else None, mine
+
+
+def _named_in(value: Value, names: dict[str, str]) -> str | None:
+    """A permission by the key that it is looked up with, or by its id."""
+    if isinstance(value, Reference):
+        key = re.search(r"app_role_ids\W+([A-Za-z][\w.]*[A-Za-z])", value.attribute)
+        return key[1] if key else None
+    if not isinstance(value, Known):
+        return None
+    return names.get(str(value.value).casefold(), "another")
+
+
+def _every(*answers: Answer) -> Answer:
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _some(answers: Iterable[Answer]) -> Answer:
+    answers = tuple(answers)
+    if True in answers:
+        return True
+    return None if None in answers else False
