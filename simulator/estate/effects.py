@@ -124,8 +124,6 @@ def effects(call: Call) -> tuple[Effect, ...]:
         found = _on_azure(call)
     elif host in {GRAPH, "azuread"}:
         found = _on_entra(call)
-    elif host == "azuresentinel":
-        found = (Effect.NOTIFY if "comment" in call.path.lower() else Effect.OTHER,)
     elif host.startswith(tuple(_TELLS)) or host.endswith(_TELLS_BY_HOST):
         found = (Effect.NOTIFY,)
     elif host == "azureautomation" or (

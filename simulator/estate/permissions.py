@@ -194,16 +194,29 @@ def _is_literal(assignment: Resource) -> bool:
 def _graph_grants(
     estate: Estate, principals: frozenset[str]
 ) -> Iterator[tuple[str | None, Answer]]:
-    """Each permission or directory role granted, and whether to one of the principals."""
+    """Each permission, directory role or action granted, and whether to one of the principals."""
     for grant in estate.of_type("azuread_app_role_assignment"):
         mine = _is_one(estate, grant.get("principal_object_id"), principals)
         yield _named_in(grant.get("app_role_id"), GRAPH_ROLES), mine
     for grant in estate.of_type("azuread_directory_role_assignment"):
         mine = _is_one(estate, grant.get("principal_object_id"), principals)
         role = grant.get("role_id")
-        owner = estate.by_address.get(role.to) if isinstance(role, Reference) else None
-        name = effective(owner.get("display_name")) if owner else _named_in(role, _DIRECTORY_ROLES)
-        yield name if isinstance(name, str) else None, mine
+        definition = estate.by_address.get(role.to) if isinstance(role, Reference) else None
+        for name in (
+            _directory_rights(definition) if definition else (_named_in(role, _DIRECTORY_ROLES),)
+        ):
+            yield name, mine
+
+
+def _directory_rights(role: Resource) -> Iterator[str | None]:
+    """What a directory role is called, or the actions that a custom one allows."""
+    if role.type == "azuread_custom_directory_role":
+        for block in role.blocks("permissions"):
+            actions = effective(block.get("allowed_resource_actions"))
+            yield from map(str, actions) if isinstance(actions, tuple) else (None,)
+    else:
+        name = effective(role.get("display_name"))
+        yield name if isinstance(name, str) else None
 
 
 def _named_in(value: Value, names: dict[str, str]) -> str | None:

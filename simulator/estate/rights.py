@@ -52,6 +52,7 @@ _ON_ENTRA: Final = {
         {"User.RevokeSessions.All"},
         {"User.ReadWrite.All"},
         {"Directory.ReadWrite.All"},
+        {"microsoft.directory/users/invalidateAllRefreshTokens"},
         {"User Administrator"},
         {"Global Administrator"},
     ),
@@ -60,12 +61,14 @@ _ON_ENTRA: Final = {
         {"User.EnableDisableAccount.All", "Directory.Read.All"},
         {"User.ReadWrite.All"},
         {"Directory.ReadWrite.All"},
+        {"microsoft.directory/users/disable"},
         {"User Administrator"},
         {"Global Administrator"},
     ),
     Effect.DISABLE_SERVICE_PRINCIPAL: (
         {"Application.ReadWrite.All"},
         {"Directory.ReadWrite.All"},
+        {"microsoft.directory/servicePrincipals/disable"},
         {"Application Administrator"},
         {"Cloud Application Administrator"},
         {"Global Administrator"},
@@ -98,16 +101,19 @@ def rights(estate: Estate, flow: Workflow, step: Planned) -> Rights:
     host = step.http.host if step.http else ""
     if host == "azuresentinel":
         return _comment(estate, flow, step)
-    reached = tuple(r.address for r in _reached(estate, step, ""))
+    contains = any(effect.contains for effect in step.effects)
+    reached = tuple(r.address for r in _reached(estate, step, "")) if contains else ()
     if host not in {ARM, GRAPH}:
         # A connector carries its own consent, which no Terraform shows.
-        return Rights(targets=reached if step.http else ())
+        return Rights(targets=reached)
     missing = _refused(flow, step)
     who = _principals(flow, step)
     if missing:
         return Rights(missing)
     if who is None:
         return Rights(unsure="it signs in as a principal that does not show", targets=reached)
+    if not contains:
+        return Rights()
     return _on_entra(estate, step, who) if host == GRAPH else _on_azure(estate, step, who)
 
 
@@ -162,7 +168,7 @@ def _on_entra(estate: Estate, step: Planned, who: frozenset[str]) -> Rights:
 
 
 def _on_azure(estate: Estate, step: Planned, who: frozenset[str]) -> Rights:
-    reached = [r.address for r in _reached(estate, step, "")]
+    reached: list[str] = []
     unsure = ""
     for operation, role in _operations(step):
         candidates = _reached(estate, step, operation)
@@ -229,7 +235,8 @@ def _whole(estate: Estate, address: str) -> Resource | None:
 def _comment(estate: Estate, flow: Workflow, step: Planned) -> Rights:
     """A comment on the incident, made with the workflow's identity, needs a role on Sentinel."""
     connection = flow.connections.get(step.connection)
-    if Effect.NOTIFY not in step.effects or connection is None or not connection.managed_identity:
+    comments = step.http is not None and "comment" in step.http.path.lower()
+    if not comments or connection is None or not connection.managed_identity:
         return Rights()
     operation, role = _COMMENT
     who = frozenset({flow.resource.address, *flow.identity.assigned})
