@@ -220,18 +220,21 @@ def _partly(sensitive: object) -> bool:
 def _paired(values: Sequence[object], written: Sequence[Json]) -> Sequence[Json | None]:
     """For each block of the plan the expressions that it came from, ``None`` if it is dynamic.
 
-    Sets of blocks stand in another order in a plan than in the configuration, and dynamic blocks
-    stand among the others, so that constants decide which is which.
+    Lists of blocks stand in the order written. Sets do not, and dynamic blocks stand among the
+    others: then the constants decide, and who wrote more of them has the first choice.
     """
-    left = dict(enumerate(written))
-    pairs: list[Json | None] = []
-    for index, value in enumerate(values):
-        nearest = sorted(left, key=lambda other, here=index: (other != here, other))  # type: ignore[misc]
-        chosen = next((i for i in nearest if _fits(value, left[i])), None)
-        if chosen is None and len(values) == len(written) and index in left:
-            chosen = index
-        pairs.append(None if chosen is None else left.pop(chosen))
+    if len(values) == len(written) and all(map(_fits, values, written)):
+        return written
+    pairs: list[Json | None] = [None] * len(values)
+    for expressions in sorted(written, key=_constants, reverse=True):
+        fitting = (i for i, v in enumerate(values) if pairs[i] is None and _fits(v, expressions))
+        if (index := next(fitting, None)) is not None:
+            pairs[index] = expressions
     return pairs
+
+
+def _constants(expressions: Json) -> int:
+    return sum(isinstance(e, dict) and "constant_value" in e for e in expressions.values())
 
 
 def _fits(value: object, expressions: Json) -> bool:

@@ -109,6 +109,19 @@ def test_a_part_of_an_object_argument_is_the_part_of_that_name(tmp_path: Path) -
     assert target(estate, address) == Reference(f"{ACCOUNT}.a")
 
 
+def test_a_part_of_an_object_argument_is_never_another_part(tmp_path: Path) -> None:
+    parts = reference(f"{ACCOUNT}.a.id", f"{ACCOUNT}.a", f"{ACCOUNT}.a.primary_access_key")
+    app = module(configured("azurerm_x.x", key=reference("var.s.primary_access_key", "var.s")))
+    root = module(configured(f"{ACCOUNT}.a"), calls={"app": call(app, s=parts)})
+    unknown = {"id": True, "primary_access_key": True}
+    changes = (
+        change("module.app.azurerm_x.x", {}, {"key": True}),
+        change(f"{ACCOUNT}.a", {}, unknown),
+    )
+    found = read(tmp_path, plan(root, *changes)).by_address["module.app.azurerm_x.x"].get("key")
+    assert found == Reference(f"{ACCOUNT}.a", "primary_access_key")
+
+
 def test_each_value_is_the_instance_of_the_same_key(tmp_path: Path) -> None:
     root = module(
         configured(
@@ -138,6 +151,17 @@ def test_each_value_may_be_a_module(tmp_path: Path) -> None:
     changes = setting(f'{SETTING}.s["x"]'), account(f'module.m["x"].{ACCOUNT}.a')
     estate = read(tmp_path, plan(root, *changes))
     assert target(estate, f'{SETTING}.s["x"]') == Reference(f'module.m["x"].{ACCOUNT}.a')
+
+
+def test_an_output_by_count_index_is_that_of_the_same_instance(tmp_path: Path) -> None:
+    texts = reference("module.m.id", "module.m", "count.index")
+    root = module(
+        configured(f"{SETTING}.s", target_resource_id=texts, count=constant(1)),
+        calls={"m": call(STORE, count=constant(1))},
+    )
+    changes = setting(f"{SETTING}.s[0]"), account(f"module.m[0].{ACCOUNT}.a")
+    estate = read(tmp_path, plan(root, *changes))
+    assert target(estate, f"{SETTING}.s[0]") == Reference(f"module.m[0].{ACCOUNT}.a")
 
 
 def test_an_index_by_each_key_is_the_instance_of_the_same_key(tmp_path: Path) -> None:

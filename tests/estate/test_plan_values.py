@@ -215,6 +215,60 @@ def test_blocks_of_a_set_keep_their_own_expressions_in_whatever_order(tmp_path: 
     ]
 
 
+def test_blocks_that_look_alike_keep_the_order_written(tmp_path: Path) -> None:
+    plan_ids = [{"plan_id": reference(f"azurerm_service_plan.{name}.id")} for name in "abc"]
+    alike = one(
+        tmp_path,
+        {"pool": [{"size": 2}, {"size": 1}, {"size": 1}]},
+        {"pool": [{"plan_id": True}] * 3},
+        address="azurerm_x.pools",
+        expressions={"pool": [block | {"size": {}} for block in plan_ids]},
+    )
+    assert [b.get("plan_id") for b in alike.blocks("pool")] == [
+        Reference(f"azurerm_service_plan.{name}") for name in "abc"
+    ]
+
+
+def test_a_list_of_blocks_keeps_its_order_where_that_fits(tmp_path: Path) -> None:
+    ids = [reference(f"azurerm_service_plan.{name}.id") for name in "ab"]
+    pools = one(
+        tmp_path,
+        {"pool": [{"size": 2}, {"size": 2}]},
+        {"pool": [{"plan_id": True}] * 2},
+        address="azurerm_x.pools",
+        expressions={
+            "pool": [
+                {"size": reference("var.size"), "plan_id": ids[0]},
+                {"size": constant(2), "plan_id": ids[1]},
+            ]
+        },
+    )
+    assert [b.get("plan_id") for b in pools.blocks("pool")] == [
+        Reference("azurerm_service_plan.a"),
+        Reference("azurerm_service_plan.b"),
+    ]
+
+
+def test_the_block_with_more_constants_has_the_first_choice(tmp_path: Path) -> None:
+    ids = [reference(f"azurerm_service_plan.{name}.id") for name in "ab"]
+    mixed = one(
+        tmp_path,
+        {"pool": [{"size": 2}, {"size": 1}]},
+        {"pool": [{"plan_id": True}] * 2},
+        address="azurerm_x.pools",
+        expressions={
+            "pool": [
+                {"size": reference("var.size"), "plan_id": ids[0]},
+                {"size": constant(2), "plan_id": ids[1]},
+            ]
+        },
+    )
+    assert [b.get("plan_id") for b in mixed.blocks("pool")] == [
+        Reference("azurerm_service_plan.b"),
+        Reference("azurerm_service_plan.a"),
+    ]
+
+
 def test_a_dynamic_block_beside_a_written_one_is_given(tmp_path: Path) -> None:
     setting = one(
         tmp_path,
