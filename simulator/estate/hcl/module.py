@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from simulator.estate.address import Address, Step
+from simulator.estate.errors import EstateError
 from simulator.estate.hcl.constraints import convert
 from simulator.estate.hcl.expansion import Instance, instances, safely
 from simulator.estate.hcl.expression import evaluate
 from simulator.estate.hcl.scope import Scope
+from simulator.estate.hcl.sensitive import is_sensitive
 from simulator.estate.hcl.source import Argument, Directory, Expression, SourceBlock
 from simulator.estate.hcl.value import (
     Anywhere,
@@ -22,13 +24,11 @@ from simulator.estate.hcl.value import (
     reveal,
     secret,
 )
-from simulator.estate.model import Origin
 
 Finder = Callable[["Call"], Directory | str]
 """Gives the directory of a module call, or why it cannot be read."""
 
 MANAGED: Final = {"resource": "managed", "data": "data"}
-DEEPEST: Final = 20
 
 
 class ResourceInstance(Members):
@@ -51,6 +51,8 @@ class ResourceInstance(Members):
         if argument is None or name == "id":
             return reference
         value = safely(argument, self.instance.scope)
+        if is_sensitive(self.block.labels[0], name):
+            value = secret(value)
         return value if is_known(value) and reveal(value)[0] is not None else reference
 
 
@@ -67,19 +69,17 @@ class Module:
         path: tuple[Step, ...],
         find: Finder,
         given: "Mapping[str, Callable[[], Evaluated]]",
+        within: frozenset[str] = frozenset(),
     ) -> None:
         self.directory = directory
+        self._within = within | {directory.name}
         self.path = path
         self._find = find
         self._given = given
         self._values: dict[str, Evaluated] = {}
         self._open: set[str] = set()
         blocks = directory.blocks
-        self.resources = {
-            (MANAGED[b.type], b.labels[0], b.labels[1]): b
-            for b in blocks
-            if b.type in MANAGED and len(b.labels) == 2
-        }
+        self.resources = _resources(directory)
         self._variables = {b.labels[0]: b for b in blocks if b.type == "variable" and b.labels}
         self._outputs = {b.labels[0]: b for b in blocks if b.type == "output" and b.labels}
         self._calls = {b.labels[0]: b for b in blocks if b.type == "module" and b.labels}
@@ -130,29 +130,33 @@ class Module:
         return self._once(f"var.{name}", lambda: self._variable(name))
 
     def _variable(self, name: str) -> Evaluated:
+        try:
+            return self._checked(name)
+        except EvaluationError as error:
+            raise EvaluationError(f"var.{name}: {error}") from error
+
+    def _checked(self, name: str) -> Evaluated:
         block = self._variables.get(name)
         if block is None:
             return Unknown(f"var.{name} is not declared", f"var.{name}")
-        arguments = block.body.arguments
         scope = Scope(self, {})
-        default = arguments.get("default")
+        default = block.body.arguments.get("default")
         value: Evaluated = Unknown(f"var.{name} has no value", f"var.{name}")
         if name in self._given:
             value = self._given[name]()
-            nullable = "nullable" not in arguments or evaluate(
-                arguments["nullable"].expression, scope
-            )
-            if value is None and nullable is False and default is not None:
-                value = evaluate(default.expression, scope)
-        elif default is not None:
+        # A null for a variable that is not nullable stands for its default.
+        refused = value is None and self._says(block, "nullable", is_=False)
+        wants_default = refused or name not in self._given
+        if wants_default and default is not None:
             value = evaluate(default.expression, scope)
-        constraint = arguments.get("type")
+        constraint = block.body.arguments.get("type")
         if constraint is not None and isinstance(constraint.expression, Expression):
             value = convert(value, constraint.expression, lambda e: evaluate(e, scope))
-        marked = arguments.get("sensitive")
-        if marked is not None and evaluate(marked.expression, scope) is True:
-            return secret(value)
-        return value
+        return secret(value) if self._says(block, "sensitive", is_=True) else value
+
+    def _says(self, block: SourceBlock, name: str, *, is_: bool) -> bool:
+        argument = block.body.arguments.get(name)
+        return argument is not None and evaluate(argument.expression, Scope(self, {})) is is_
 
     def _local(self, name: str) -> Evaluated:
         argument = self._locals.get(name)
@@ -168,10 +172,7 @@ class Module:
             shown = ".".join(f"module.{step}" for step in self.path)
             return Unknown(f"{shown} has no output {name!r}", f"{shown}.{name}")
         value = self._once(f"output.{name}", lambda: evaluate(argument.expression, Scope(self, {})))
-        marked = block.body.arguments.get("sensitive")
-        if marked is not None and evaluate(marked.expression, Scope(self, {})) is True:
-            return secret(value)
-        return value
+        return secret(value) if self._says(block, "sensitive", is_=True) else value
 
     def _call(self, name: str) -> Evaluated:
         if name not in self._calls:
@@ -199,8 +200,11 @@ class Module:
         found = self._find(Call(self, block))
         if isinstance(found, str):
             return found
-        if len(self.path) >= DEEPEST:
-            return f"modules are nested more than {DEEPEST} deep"
+        if found.name in self._within:
+            raise EstateError(
+                f"{found.root / str(block.origin)}: module {name!r} calls a directory that it is "
+                f"itself part of ({found.name}). Take the call out."
+            )
         made = []
         for instance in instances(block, self):
             step = Step(name, () if instance.key is None else (instance.key,))
@@ -209,7 +213,8 @@ class Module:
                 for argument, written in block.body.arguments.items()
                 if argument not in CALL_ARGUMENTS
             }
-            made.append((instance, Module(found, (*self.path, step), self._find, given)))
+            path = (*self.path, step)
+            made.append((instance, Module(found, path, self._find, given, self._within)))
         return tuple(made)
 
     def _path_value(self, name: str) -> Evaluated:
@@ -269,10 +274,20 @@ class Call:
         """The call's key in Terraform's list of installed modules: names joined by dots."""
         return ".".join((*(step.name for step in self.caller.path), *self.block.labels))
 
-    @property
-    def origin(self) -> Origin:
-        """Where the call is written."""
-        return self.block.origin
+
+def _resources(directory: Directory) -> dict[tuple[str, str, str], SourceBlock]:
+    """The resource blocks by mode, type and name."""
+    found: dict[tuple[str, str, str], SourceBlock] = {}
+    for block in directory.blocks:
+        if block.type in MANAGED and len(block.labels) == 2:
+            type_, name = block.labels
+            first = found.setdefault((MANAGED[block.type], type_, name), block)
+            if first is not block:
+                raise EstateError(
+                    f"{directory.root / str(block.origin)}: {type_}.{name} is declared at "
+                    f"{first.origin} already. Rename one of them."
+                )
+    return found
 
 
 def _later(argument: Argument, scope: Scope) -> Callable[[], Evaluated]:

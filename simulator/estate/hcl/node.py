@@ -7,6 +7,7 @@ from typing import Final
 from simulator.estate.hcl.access import iterate
 from simulator.estate.hcl.expansion import safely
 from simulator.estate.hcl.scope import Scope
+from simulator.estate.hcl.sensitive import is_sensitive
 from simulator.estate.hcl.source import Argument, Body, JsonExpression, SourceBlock
 from simulator.estate.hcl.value import (
     Evaluated,
@@ -28,34 +29,6 @@ from simulator.estate.model import Block, Known, Node, Origin, Reference, Unreso
 _META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
 _META_BLOCKS: Final = frozenset({"provisioner", "connection"})
 
-# The azurerm schema marks these sensitive, whichever resource has them.
-_SENSITIVE_ENDINGS: Final = (
-    "password",
-    "access_key",
-    "connection_string",
-    "client_secret",
-    "shared_key",
-    "sas_token",
-    "private_key",
-    "private_key_pem",
-    "passphrase",
-    "instrumentation_key",
-    "protected_settings",
-    "secret_value",
-)
-_SENSITIVE: Final = frozenset({("azurerm_key_vault_secret", "value"), ("azapi", "sensitive_body")})
-
-
-def is_sensitive(type_: str, name: str) -> bool:
-    """Whether the provider treats the argument ``name`` of this resource type as a secret.
-
-    >>> is_sensitive("azurerm_mssql_server", "administrator_login_password")
-    True
-    >>> is_sensitive("azurerm_storage_account", "shared_access_key_enabled")
-    False
-    """
-    return (type_, name) in _SENSITIVE or name.endswith(_SENSITIVE_ENDINGS)
-
 
 def resource_body(block: SourceBlock, scope: Scope, type_: str) -> Block:
     """The contents of a resource block as one instance of it sees them."""
@@ -72,7 +45,7 @@ def _block(body: Body, scope: Scope, type_: str, origin: Origin) -> Block:
     values: dict[str, Node] = {}
     for name, argument in body.arguments.items():
         value = safely(argument, scope)
-        if isinstance(reveal(value)[0], str) and is_sensitive(type_, name):
+        if is_sensitive(type_, name):
             value = secret(value)
         node = to_node(value, argument.origin)
         if node is not None:
@@ -157,10 +130,11 @@ def to_node(value: Evaluated, origin: Origin | None = None) -> "Node | None":
         return Unresolvable(f"it is all of {plain.name}")
     if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain):
         return tuple(_map(item, origin) for item in _elements(value))
+    partly_marked = marked and not isinstance(value, Secret)
+    if isinstance(plain, dict) and (partly_marked or not is_known(plain)):
+        return _map(value, origin)
     if is_known(plain):
         return Known(freeze(plain), marked)
-    if isinstance(plain, dict):
-        return _map(value, origin)
     return _open(plain, marked=marked)
 
 

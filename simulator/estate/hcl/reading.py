@@ -6,6 +6,7 @@ independently, with HCL's own parser: it refuses what is no HCL, and a resource 
 this reader does not becomes a gap. Comments are no part of the estate.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from simulator.estate.hcl.configuration import Configuration, all_var_files, rel
 from simulator.estate.hcl.expansion import Instance
 from simulator.estate.hcl.module import MANAGED, Module
 from simulator.estate.hcl.node import resource_body
-from simulator.estate.hcl.source import SourceBlock
+from simulator.estate.hcl.source import NotHclError, SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
 from simulator.estate.provider import normalise
 
@@ -34,8 +35,12 @@ def read_hcl(directory: Path, var_files: Sequence[Path] = ()) -> Estate:
     _check(directory)
     files = all_var_files(directory, var_files)
     configuration = Configuration(directory, files)
+    try:
+        modules = list(_modules(configuration.module))
+    except NotHclError:
+        _second_reading(directory, files)  # if it refuses the file too, it says why more exactly
+        raise
     seen = _second_reading(directory, files)
-    modules = list(_modules(configuration.module))
     resources = tuple(_resources(configuration, modules))
     gaps = tuple(_gaps(modules, resources, seen))
     if not resources and not gaps:
@@ -122,6 +127,18 @@ def _none_of(module: Module) -> Iterator[str]:
             yield str(Address(module.path, type_, name, None, mode).base)
 
 
+_DIAGNOSTIC = re.compile(r"([^\s:]+):(\d+),\d+(?:-[\d,]+)?: (.*)", re.DOTALL)
+
+
+def _message(directory: Path, error: str) -> str:
+    """An error of ``tfparse`` with its place as ``file:line``."""
+    diagnostic = _DIAGNOSTIC.search(error)
+    if diagnostic is None:
+        return f"{directory}: {error}. Run `terraform validate`."
+    file, line, what = diagnostic.groups()
+    return f"{directory / file}:{line}: {what.rstrip('.')}. `terraform validate` shows the place."
+
+
 def _second_reading(directory: Path, files: Sequence[Path]) -> frozenset[str]:
     """The addresses, without keys, of all resources that ``tfparse`` finds.
 
@@ -136,6 +153,6 @@ def _second_reading(directory: Path, files: Sequence[Path]) -> frozenset[str]:
             vars_paths=[relative(path, directory) for path in files],
         )
     except tfparse.ParseError as error:
-        raise EstateError(f"{directory}: {error}. `terraform validate` shows the place.") from error
+        raise EstateError(_message(directory, str(error))) from error
     blocks = (block["__tfmeta"] for of_type in parsed.values() for block in of_type)
     return frozenset(base_address(meta["path"]) for meta in blocks if meta.get("type") in MANAGED)

@@ -91,6 +91,10 @@ class SourceBlock:
     origin: Origin
 
 
+class NotHclError(EstateError):
+    """A file whose text is not in the language that it should be in."""
+
+
 def read_text(path: Path) -> str:
     """The text of a configuration file. Raises :class:`EstateError` if it is not UTF-8 text."""
     try:
@@ -113,11 +117,12 @@ def read_file(path: Path, name: str) -> Body:
         try:
             value = json.loads(text)
         except json.JSONDecodeError as error:
-            raise EstateError(f"{name}:{error.lineno}: JSON syntax error: {error.msg}.") from error
+            message = f"{path}:{error.lineno}: this does not read as JSON: {error.msg}."
+            raise NotHclError(message) from error
         if not isinstance(value, dict):
-            raise EstateError(f"{name}:1: the file must hold one JSON object.")
+            raise NotHclError(f"{path}:1: the file must hold one JSON object.")
         return json_file(value, Origin(name))
-    return _body(_parse(text, name), text, name)
+    return _body(_parse(text, str(path)), text, name)
 
 
 def _parse(text: str, name: str) -> Syntax:
@@ -128,12 +133,12 @@ def _parse(text: str, name: str) -> Syntax:
         line = error.line if error.line and error.line > 0 else text.count("\n") + 1
         near = str(getattr(error, "token", "")).strip().splitlines()
         what = f" near {near[0]!r}" if near and near[0] else ""
-        raise EstateError(
+        raise NotHclError(
             f"{name}:{line}: this does not read as HCL{what}. Run `terraform validate`; "
             "if that accepts it, write the expression in another way."
         ) from error
     except LarkError as error:
-        raise EstateError(f"{name}: this does not read as HCL: {error}") from error
+        raise NotHclError(f"{name}: this does not read as HCL: {error}") from error
     body = start.children[0]
     return body if isinstance(body, Tree) else start
 
@@ -174,7 +179,7 @@ def parse_expression(text: str) -> Expression:
     source = f"_ = ({text}\n)\n"
     try:
         attribute = Expression(_parse(source, text), source).parts()[0]
-    except EstateError as error:
+    except NotHclError as error:
         raise EvaluationError(f"{text} does not parse") from error
     return attribute.parts()[1].parts()[0]
 

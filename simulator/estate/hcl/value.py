@@ -114,6 +114,8 @@ def unknowns(value: Evaluated) -> Iterator[Ref | Unknown]:
     """
     if isinstance(value, Ref | Unknown):
         yield value
+    elif isinstance(value, Anywhere):
+        yield Unknown(f"how many {value.name} there are is not known", value.name)
     elif isinstance(value, Members):
         yield Ref(value.name, "")
     elif isinstance(value, Secret):
