@@ -7,11 +7,11 @@ output's expression and ``each.value`` to the ``for_each`` expression. A ``local
 plan does not hold what it stands for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from simulator.estate.address import Address, Step, parse_steps
+from simulator.estate.address import Address, Key, Step, parse_steps
 from simulator.estate.model import Reference, Unresolvable
 from simulator.estate.plan_config import ConfigModule, Place
 from simulator.estate.plan_format import Json, mapping
@@ -102,28 +102,32 @@ class References:
     def _follow(
         self, texts: Sequence[str], place: Place, dead_ends: list[str], left: int
     ) -> Iterator[_Found]:
+        # ``x[each.key].id`` is in a plan as ["x", "each.key"].
         by_key = any(text.startswith(("each.key", "count.index")) for text in texts)
+        key = _own_key(place) if by_key else ()
         for text in _longest(texts):
             try:
                 steps = parse_steps(text)
             except ValueError:
                 dead_ends.append(text)
                 continue
+            found: Iterable[_Found] = ()
             match steps[0].name:
                 case _ if left == 0:
                     dead_ends.append(text)
                 case "var" if len(steps) > 1:
-                    yield from self._variable(steps, place, dead_ends, left - 1)
+                    found = self._variable(steps, place, dead_ends, left - 1)
                 case "module" if len(steps) > 2:
-                    yield from self._output(steps, place, dead_ends, left - 1, by_key=by_key)
+                    found = self._output(steps, place, dead_ends, left - 1, key)
                 case "each" if len(steps) > 1 and steps[1].name == "value":
-                    yield from self._each_value(steps[2:], place, dead_ends, left - 1)
+                    found = self._each_value(steps[2:], place, dead_ends, left - 1)
                 case "each" | "count" | "path" | "terraform":
                     pass  # always known
                 case "local" | "var" | "module" | "self":
                     dead_ends.append(text)
                 case _:
-                    yield from self._resource(steps, place, by_key=by_key)
+                    found = self._resource(steps, place)
+            yield from (_at_key(one, key) for one in found)
 
     def _each_value(
         self, rest: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -134,10 +138,10 @@ class References:
         if rest and place.key is not None:
             for name in (text.removeprefix("module.") for text in modules):
                 steps = (Step("module"), Step(name, (place.key,)), *rest)
-                yield from self._output(steps, place, dead_ends, left, by_key=False)
+                yield from self._output(steps, place, dead_ends, left, ())
             texts = [text for text in texts if text not in modules]
         found = self._follow(texts, place, dead_ends, left)
-        yield from _below(rest, [self._own(one, place) for one in found])
+        yield from _below(rest, [_at_key(one, _own_key(place)) for one in found])
 
     def _variable(
         self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -150,7 +154,8 @@ class References:
         if argument is None:
             return  # its default is known
         inner = self._follow(_texts(argument), caller, dead_ends, left)
-        yield from _below(steps[2:], list(inner))
+        keyed = [_at_key(one, steps[1].keys) for one in inner]
+        yield from _below(steps[2:], keyed)
 
     def _output(
         self,
@@ -158,8 +163,7 @@ class References:
         place: Place,
         dead_ends: list[str],
         left: int,
-        *,
-        by_key: bool,
+        key: tuple[Key, ...],
     ) -> Iterator[_Found]:
         call, output = steps[1], steps[2]
         module = self.modules.get((*(step.name for step in place.path), call.name))
@@ -167,39 +171,27 @@ class References:
         if module is None or output.name not in outputs:
             dead_ends.append(f"module.{call.name}.{output.name}")
             return
-        if not call.keys and by_key and place.key is not None:
-            call = Step(call.name, (place.key,))
-        inside = Place(module, (*place.path, call))
+        inside = Place(module, (*place.path, Step(call.name, call.keys or key)))
         expression = mapping(outputs[output.name], "output").get("expression")
         inner = self._follow(_texts(expression), inside, dead_ends, left)
-        yield from _below(steps[3:], list(inner))
+        keyed = [_at_key(one, output.keys) for one in inner]
+        yield from _below(steps[3:], keyed)
 
-    def _resource(self, steps: Sequence[Step], place: Place, *, by_key: bool) -> Iterator[_Found]:
+    def _resource(self, steps: Sequence[Step], place: Place) -> Iterator[_Found]:
+        """The instance that is named; without a key the only one there is, or all of them."""
         mode, own = ("data", steps[1:]) if steps[0].name == "data" else ("managed", steps)
         if len(own) < 2:
             return
-        keys = own[1].keys
-        bare = Address(place.path, own[0].name, own[1].name, None, mode)
         attribute = ".".join(map(str, own[2:])) or None
-        if keys:
-            yield _Found(str(replace(bare, key=keys[0])), attribute)
+        bare = Address(place.path, own[0].name, own[1].name, None, mode)
+        if own[1].keys:
+            yield _Found(str(replace(bare, key=own[1].keys[0])), attribute)
             return
-        whole = self._whole(str(bare), attribute)
-        yield self._own(whole, place) if by_key else whole
-
-    def _whole(self, bare: str, attribute: str | None) -> _Found:
-        """A resource that is named without a key: its only instance, or all of them."""
-        instances = self._instances.get(bare, [])
+        instances = tuple(self._instances.get(str(bare), ()))
         if len(instances) == 1:
-            return _Found(instances[0], attribute)
-        return _Found(bare, attribute, tuple(instances))
-
-    def _own(self, found: _Found, place: Place) -> _Found:
-        """Of all instances, the one with the key of the resource that refers to them."""
-        if place.key is None or not found.instances:
-            return found
-        own = found.to + str(Step("", (place.key,)))
-        return _Found(own, found.attribute) if own in found.instances else found
+            yield _Found(instances[0], attribute)
+        else:
+            yield _Found(str(bare), attribute, instances)
 
     def _is_unknown(self, found: _Found) -> bool:
         """Whether the plan leaves this open; an instance that the plan does not have is open."""
@@ -210,6 +202,16 @@ class References:
             address not in self.unknown or _open_at(self.unknown[address], steps)
             for address in (found.instances or (found.to,))
         )
+
+
+def _own_key(place: Place) -> tuple[Key, ...]:
+    return () if place.key is None else (place.key,)
+
+
+def _at_key(found: _Found, keys: Sequence[Key]) -> _Found:
+    """Of all instances the one with this key, if there is one."""
+    one = found.to + str(Step("", tuple(keys[:1])))
+    return _Found(one, found.attribute) if one in found.instances else found
 
 
 def _texts(expression: object) -> list[str]:

@@ -178,6 +178,35 @@ def test_an_index_by_each_key_is_the_instance_of_the_same_key(tmp_path: Path) ->
     assert target(estate, f'{SETTING}.s["x"]') == Reference(f'{ACCOUNT}.a["x"]')
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("var.ids", "each.key"),
+        ('var.ids["x.y"]', "var.ids"),
+        ("module.m.ids", "module.m", "each.key"),
+        ('module.m.ids["x.y"]', "module.m.ids", "module.m"),
+    ],
+)
+def test_a_key_of_a_map_of_instances_is_the_instance_of_that_key(
+    tmp_path: Path, texts: tuple[str, ...]
+) -> None:
+    many = module(
+        configured(f"{ACCOUNT}.a", for_each=constant(["x.y", "z"])),
+        outputs={"ids": reference(f"{ACCOUNT}.a")},
+    )
+    audit = module(
+        configured(f"{SETTING}.s", target_resource_id=reference(*texts), for_each=constant([])),
+        calls={"m": call(many)},
+    )
+    ids = reference("module.m.ids", "module.m")
+    root = module(calls={"m": call(many), "audit": call(audit, ids=ids)})
+    inside = "module.m." if texts[0].startswith("var") else "module.audit.module.m."
+    address = f'module.audit.{SETTING}.s["x.y"]'
+    stores = [f'{inside}{ACCOUNT}.a["{key}"]' for key in ("x.y", "z")]
+    estate = read(tmp_path, plan(root, setting(address), *map(account, stores)))
+    assert target(estate, address) == Reference(stores[0])
+
+
 def test_count_index_is_the_instance_of_the_same_number(tmp_path: Path) -> None:
     root = module(
         configured(
