@@ -49,19 +49,23 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("cpra-drill", "cpra-drill: controls and drills on a Terraform estate")
     for name, metavar, default, text in _TEXTS:
         shown = f"{text}; default {default}" if default else text
-        group.addoption(f"--{name}", metavar=metavar, default=None, help=shown)
+        group.addoption(f"--{name}", dest=_dest(name), metavar=metavar, default=None, help=shown)
         parser.addini(name, shown, default=default)
     for name, metavar, text in _LISTS:
-        group.addoption(f"--{name}", metavar=metavar, action="append", default=None, help=text)
+        group.addoption(
+            f"--{name}", dest=_dest(name), metavar=metavar, action="append", default=None, help=text
+        )
         parser.addini(name, text, type="args", default=[])
     for name, metavar, text in _LATER:
-        group.addoption(f"--{name}", metavar=metavar, default=None, help=f"(not yet) {text}")
+        group.addoption(
+            f"--{name}", dest=_dest(name), metavar=metavar, default=None, help=f"(not yet) {text}"
+        )
 
 
 def read_options(config: pytest.Config) -> Options:
     """The options in force. Raises ``pytest.UsageError`` (exit code 4) for one that is no good."""
     for name, _, _ in _LATER:
-        if config.getoption(name.replace("-", "_")) is not None:
+        if config.getoption(_dest(name)) is not None:
             raise pytest.UsageError(f"--{name} is not available in this version; leave it out")
     profile = _text(config, "profile")
     try:
@@ -94,17 +98,22 @@ def own_features(config: pytest.Config) -> tuple[str, ...]:
     return tuple(map(str, directories))
 
 
+def _dest(name: str) -> str:
+    """A name of our own among the options: pytest-bdd has a ``features`` too."""
+    return f"cpra_{name.replace('-', '_')}"
+
+
 def _text(config: pytest.Config, name: str) -> str:
-    given = config.getoption(name.replace("-", "_"))
+    given = config.getoption(_dest(name))
     return str(config.getini(name) if given is None else given)
 
 
 def _list(config: pytest.Config, name: str) -> list[str]:
-    given = config.getoption(name.replace("-", "_"))
+    given = config.getoption(_dest(name))
     return list(config.getini(name) if given is None else given)
 
 
 def _path(config: pytest.Config, name: str, text: str) -> Path:
     """Relative to where the command was typed, or to the configuration file that says it."""
-    typed = config.getoption(name.replace("-", "_")) is not None
+    typed = config.getoption(_dest(name)) is not None
     return (config.invocation_params.dir if typed else config.rootpath) / text

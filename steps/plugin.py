@@ -1,6 +1,7 @@
 """The pytest plugin: options, markers, the estate under test, and the evidence of the run."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -98,12 +99,16 @@ def pytest_terminal_summary(
 
 
 def _progress(config: pytest.Config) -> Callable[[str], None]:
-    """Progress for the person who waits; not in the way of captured output."""
+    """Progress for the person who waits, past pytest's capture of what tests print."""
 
     def show(text: str) -> None:
         reporter = config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None and config.option.verbose >= 0:
+        capture = config.pluginmanager.getplugin("capturemanager")
+        if reporter is None or config.option.verbose < 0:
+            return
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
             reporter.ensure_newline()
             reporter.write_line(f"cpra-drill: {text}", light=True)
+            reporter.flush()
 
     return show

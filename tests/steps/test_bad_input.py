@@ -1,0 +1,81 @@
+"""What a person sees who gives us something that is no good: one clear error, and exit code 4."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The controls, from a shell, at the project's root."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "controls"]
+    return subprocess.run(
+        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def plan(version: str) -> str:
+    return json.dumps({"format_version": version, "terraform_version": "9.9.9"})
+
+
+ESTATES = {
+    "missing path": (lambda tmp: tmp / "absent", ["absent"]),
+    "empty directory": (lambda tmp: tmp, [".tf"]),
+    "not JSON": (lambda tmp: write(tmp / "plan.json", "{nope"), ["plan.json", "JSON"]),
+    "JSON that is no plan": (
+        lambda tmp: write(tmp / "plan.json", '{"a": 1}'),
+        ["plan.json", "terraform show -json"],
+    ),
+    "newer major plan format": (lambda tmp: write(tmp / "plan.json", plan("2.0")), ["2.0"]),
+    "HCL syntax error": (
+        lambda tmp: write(tmp / "main.tf", 'resource "azurerm_resource_group" "a" {\n').parent,
+        ["main.tf:"],
+    ),
+    "binary plan file": (
+        lambda tmp: write(tmp / "tfplan", "PK\x03\x04"),
+        ["terraform show -json"],
+    ),
+    "a live subscription": (lambda _: "azure:00000000-0000-0000-0000-000000000000", ["azure:"]),
+}
+
+
+@pytest.mark.parametrize("case", ESTATES)
+def test_an_estate_that_cannot_be_read_is_one_error_and_exit_code_4(case, tmp_path):
+    make, words = ESTATES[case]
+    done = run_pytest("--estate", str(make(tmp_path)), "--evidence", str(tmp_path / "evidence"))
+    said = done.stdout + done.stderr
+    assert done.returncode == 4, said
+    errors = [line for line in said.splitlines() if line.startswith("ERROR")]
+    assert len(errors) == 1, said
+    for word in words:
+        assert word in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "evidence").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--window", "soon"], "'soon' is not a duration"),
+        (["--window", "0h"], "--window must be longer than nothing"),
+        (["--seed", "lucky"], "--seed must be a whole number"),
+        (["--profile", "absent.toml"], "absent.toml: cannot be read"),
+        (["--waivers", "waivers.yaml"], "--waivers is not available in this version"),
+        (["--features", "terraform"], "no .feature file there"),
+    ],
+)
+def test_an_option_that_is_no_good_is_refused(arguments, words):
+    done = run_pytest(*arguments, "--collect-only", "-q")
+    said = done.stdout + done.stderr
+    assert done.returncode == 4, said
+    assert words in said
+    assert "Traceback" not in said
