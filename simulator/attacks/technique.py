@@ -44,8 +44,9 @@ class Origin:
 class Intruder:
     """Somebody with or without a credential, who uses the real storage client.
 
-    ``account`` is the attacked account's name. ``credential`` is ``anonymous`` or ``oauth``; ``principal`` is
-    the identity whose token it has, ``None`` if none. What it sends is the same for the same seed.
+    ``account`` is the attacked account's name. ``credential`` is ``anonymous`` or ``oauth``;
+    ``principal`` is the identity whose token it has, ``None`` if none. The same seed makes it send
+    the same requests.
     """
 
     def __init__(

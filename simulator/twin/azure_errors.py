@@ -1,8 +1,8 @@
 """Azure's error answers, and Azurite's refusals put into Azure's words. Pure.
 
-Azurite refuses a private container, a wrong signature and a wrong key alike, with 403
-AuthorizationFailure; Azure says that of its firewall alone. Rules and clients tell them apart by
-status and code, so what Azurite decided is answered as Azure answers it:
+Azurite refuses a private container and a wrong signature alike, with 403 AuthorizationFailure, and
+a wrong key as if it were a bad token; Azure says the first of its firewall alone. Rules and clients
+tell them apart by status and code, so what Azurite decided is answered as Azure answers it:
 
 * anonymous, private container: 401 NoAuthenticationInformation from service version 2019-12-12 on
   (it supports the bearer challenge), 404 ResourceNotFound before - Microsoft Learn, "Remediate
@@ -76,6 +76,8 @@ def in_azures_words(kind: AuthKind, version: str, status: int, code: str) -> Azu
     >>> in_azures_words(AuthKind.SAS, "2026-02-06", 403, "AuthorizationFailure")
     AzureError(status=403, code='AuthenticationFailed')
     """
+    if kind is AuthKind.ACCOUNT_KEY and (status, code) == (400, "InvalidAuthenticationInfo"):
+        return AzureError(403, "AuthenticationFailed")  # tried as a token, after the key had failed
     if (status, code) != (403, "AuthorizationFailure"):
         return None
     if kind is AuthKind.ANONYMOUS:

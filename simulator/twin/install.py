@@ -133,3 +133,5 @@ def _kill_group(process: "subprocess.Popen[str]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

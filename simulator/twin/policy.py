@@ -143,7 +143,7 @@ def _credential(account: AccountState, request: Request, at: datetime) -> Decisi
         case AuthKind.ANONYMOUS:
             return _anonymous(account, at)
         case AuthKind.ACCOUNT_KEY | AuthKind.SAS:
-            return _account_key(account, at)
+            return _account_key(account, request, at)
         case AuthKind.DELEGATION_SAS:
             return _delegation(account, request, at)
         case AuthKind.OAUTH:
@@ -161,14 +161,22 @@ def _anonymous(account: AccountState, at: datetime) -> Decision | None:
     return _refuse(409, "PublicAccessNotPermitted", reason, declared)
 
 
-def _account_key(account: AccountState, at: datetime) -> Decision | None:
+def _account_key(account: AccountState, request: Request, at: datetime) -> Decision | None:
     """Account keys, and every SAS that one of them signed."""
     change = next(account.in_force(Effect.DISABLE_SHARED_KEY, at), None)
     if account.plan.shared_key.value and change is None:
-        return None
+        return _bad_signature(account, request)
     declared = account.plan.shared_key.declared if change is None else str(change)
     reason = "the account takes no account key, nor what one has signed"
     return _refuse(403, "KeyBasedAuthenticationNotPermitted", reason, declared)
+
+
+def _bad_signature(account: AccountState, request: Request) -> Decision | None:
+    """Azurite serves a public container to any caller, Azure never to one with a bad signature."""
+    container = account.plan.container(request.container)
+    if request.credential.key or container is None or container.access.value == "private":
+        return None
+    return _refuse(403, "AuthenticationFailed", "no key of the account has signed this request")
 
 
 def _delegation(account: AccountState, request: Request, at: datetime) -> Decision | None:

@@ -130,6 +130,7 @@ class Twin:
 
     def owner(self, account: str) -> BlobServiceClient:
         """The owner's client, straight to the storage server: not judged, and not in the log."""
+        self.check()
         if account not in self._owners:
             self._owners[account] = BlobServiceClient(
                 f"{self._azurite.url}/{account}",
