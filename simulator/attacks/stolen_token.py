@@ -42,7 +42,7 @@ def _source(account: AccountPlan, workload: Workload | None, random: Random) -> 
     if reaches(account, stranger):
         return stranger
     subnets = workload.subnets if workload else ()
-    for ranges in (subnets, account.private, account.allowed):
+    for ranges in (subnets, account.private, account.subnets):
         address = inside(ranges, random)
         if address is not None and reaches(account, address):
             return address

@@ -133,6 +133,7 @@ class Intruder:
 
     def _attempt(self, call: Callable[[], T]) -> T | None:
         """The result of a call; ``None`` if it was refused. Anything else that fails is raised."""
+        self._twin.check()
         try:
             return self._with_token(call)
         except SignInRefusedError:

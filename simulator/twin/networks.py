@@ -24,7 +24,8 @@ class Reach:
     public_network: Setting[bool]
     default_action: Setting[str]
     bypass: Setting[tuple[str, ...]]
-    allowed: tuple[Range, ...]
+    addresses: tuple[Range, ...]
+    subnets: tuple[Range, ...]
     private: tuple[Range, ...]
 
 
@@ -36,7 +37,9 @@ def reach(survey: Survey, account: Resource) -> Reach:
     if rules is None:
         declared = f"{account.address} ({account.origin}): no network_rules, so Azure lets all in"
         nothing: tuple[str, ...] = ()
-        return Reach(public, Setting("Allow", declared), Setting(nothing, declared), (), private)
+        return Reach(
+            public, Setting("Allow", declared), Setting(nothing, declared), (), (), private
+        )
     return Reach(
         public,
         _default_action(survey, owner, rules),
@@ -44,7 +47,8 @@ def reach(survey: Survey, account: Resource) -> Reach:
             survey.texts(owner, rules, "bypass"),
             place(owner, "bypass", rules.get("bypass"), rules.origin),
         ),
-        (*_addresses(survey, owner, rules), *_subnets(survey, owner, rules)),
+        tuple(_addresses(survey, owner, rules)),
+        tuple(_subnets(survey, owner, rules)),
         private,
     )
 

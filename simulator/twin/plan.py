@@ -146,9 +146,9 @@ class ContainerPlan:
 class AccountPlan:
     """A storage account.
 
-    ``allowed`` are the ranges that the firewall lets in when ``default_action`` is ``Deny``;
-    ``private`` those that reach the account through a private endpoint. ``personal`` says that the
-    account's tags mark personal information.
+    ``addresses`` and ``subnets`` are the ranges that the firewall lets in when ``default_action``
+    is ``Deny``; ``private`` those that reach the account through a private endpoint. ``personal``
+    says that the account's tags mark personal information.
     """
 
     name: str
@@ -161,10 +161,16 @@ class AccountPlan:
     public_network: Setting[bool]
     default_action: Setting[str]
     bypass: Setting[tuple[str, ...]]
-    allowed: tuple[Range, ...]
+    addresses: tuple[Range, ...]
+    subnets: tuple[Range, ...]
     private: tuple[Range, ...]
     grants: tuple[Grant, ...]
     log: LogSource
+
+    @property
+    def allowed(self) -> tuple[Range, ...]:
+        """Everything that the firewall lets in by a rule."""
+        return (*self.addresses, *self.subnets)
 
     @property
     def logged(self) -> bool:

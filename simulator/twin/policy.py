@@ -222,7 +222,7 @@ def _issued_after_the_end(account: AccountState, claims: Claims, at: datetime) -
     for effect in CUTS_OFF:
         for change in account.in_force(effect, at):
             same = object_id(change.principal) == claims.object_id
-            if same and (claims.issued_at is None or claims.issued_at >= change.effective_at):
+            if same and (claims.issued_at is None or claims.issued_at > change.effective_at):
                 return change
     return None
 

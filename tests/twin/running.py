@@ -1,21 +1,23 @@
 """Asking a running twin, with the real client."""
 
-import json
 import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from azure.core.exceptions import HttpResponseError
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import BlobServiceClient, ContainerSasPermissions, generate_container_sas
 
+from simulator.clock import wall_clock
 from simulator.telemetry.exchange import Exchange
 from simulator.twin.blueprint import blueprint
 from simulator.twin.twin import Twin
 from tests.twin.shop import STRANGER, Moment
 
+BLOB = "2026/a b.csv"
 CONTENT = b"customer,email\n1,a@example.com\n"
 
 
@@ -23,7 +25,7 @@ def fill(twin: Twin) -> None:
     """One blob in every container."""
     for account in twin.blueprint.accounts:
         for container in account.containers:
-            client = twin.owner(account.name).get_blob_client(container.name, "2026/a b.csv")
+            client = twin.owner(account.name).get_blob_client(container.name, BLOB)
             client.upload_blob(CONTENT, overwrite=True)
 
 
@@ -61,7 +63,7 @@ def names(client: BlobServiceClient, container: str = "customers") -> list[str]:
     return [blob.name for blob in client.get_container_client(container).list_blobs()]
 
 
-def read(client: BlobServiceClient, container: str = "customers", blob: str = "2026/a b.csv"):
+def read(client: BlobServiceClient, container: str = "customers", blob: str = BLOB):
     return client.get_blob_client(container, blob).download_blob().readall()
 
 
@@ -106,6 +108,12 @@ def raw(twin: Twin, url: str, **headers: str) -> tuple[int, str, bytes]:
             return error.code, error.headers.get("x-ms-error-code", ""), error.read()
 
 
-def shown(text: object) -> object:
-    """JSON text as the value it stands for."""
-    return json.loads(str(text))
+def sas(twin: Twin, account: str, key: str = "key1", container: str = "orders") -> str:
+    """A service SAS that reads and lists one container for an hour."""
+    return generate_container_sas(
+        account,
+        container,
+        account_key=twin.account_key(account, key),
+        permission=ContainerSasPermissions(read=True, list=True),
+        expiry=wall_clock() + timedelta(hours=1),
+    )

@@ -9,9 +9,8 @@ from simulator.clock import wall_clock
 from simulator.estate.playbook import Effect
 from simulator.twin.errors import SignInRefusedError, TwinError
 from simulator.twin.twin import Containment
-from tests.twin.running import CONTENT, answer, caller, last, names, read
+from tests.twin.running import BLOB, CONTENT, answer, caller, last, names, read, sas
 from tests.twin.shop import APP, DOOMED_APP, OTHER_APP, STRANGER
-from tests.twin.test_enforcement import BLOB, sas
 
 
 def test_disabling_public_access_refuses_strangers_from_its_time_on(twin, now):

@@ -7,19 +7,15 @@ import pytest
 from azure.storage.blob import (
     AccountSasPermissions,
     BlobServiceClient,
-    ContainerSasPermissions,
     ResourceTypes,
     generate_account_sas,
     generate_blob_sas,
-    generate_container_sas,
 )
 
 from simulator.clock import wall_clock
 from simulator.telemetry.exchange import AuthKind
-from tests.twin.running import CONTENT, answer, caller, last, names, raw, read
+from tests.twin.running import BLOB, CONTENT, answer, caller, last, names, raw, read, sas
 from tests.twin.shop import APP, APP_ADDRESS, OFFICE, OTHER_APP, SOMEWHERE_INSIDE, STRANGER
-
-BLOB = "2026/a b.csv"
 
 
 def served_by_azurite(twin) -> int:
@@ -74,17 +70,6 @@ def test_a_wrong_key_is_refused_as_azure_does(twin):
         assert answer(lambda c=container: names(wrong, c)) == (403, "AuthenticationFailed")
         assert last(twin).credential.key == ""
         assert last(twin).forwarded is decided_by_azurite
-
-
-def sas(twin, account: str, key: str = "key1", **values: object) -> str:
-    return generate_container_sas(
-        account,
-        "orders",
-        account_key=twin.account_key(account, key),
-        permission=ContainerSasPermissions(read=True, list=True),
-        expiry=wall_clock() + timedelta(hours=1),
-        **values,
-    )
 
 
 @pytest.mark.parametrize("key", ["key1", "key2"])

@@ -104,7 +104,7 @@ def test_a_firewall_lets_in_exactly_the_addresses_of_its_rules(networks, number)
     caller = IPv4Address(number)
     ranges = tuple(Range(network, str(network)) for network in networks)
     base = _PLAN
-    closed = replace(base, default_action=Setting("Deny", "main.tf:1"), allowed=ranges)
+    closed = replace(base, default_action=Setting("Deny", "main.tf:1"), addresses=ranges)
     expected = any(
         int(network.network_address) <= number <= int(network.broadcast_address)
         for network in networks
@@ -173,7 +173,7 @@ def test_a_cut_off_identity_keeps_its_old_token_and_gets_nothing_with_a_new_one(
     later = START + timedelta(minutes=10)
     cut = reader_state(Change(effect, later, principal=APP))
     assert decide(cut, request(token()), later + timedelta(minutes=1)).allowed
-    new = token(issued=later)
+    new = token(issued=later + timedelta(seconds=1))
     assert code(decide(cut, request(new), later)) == (401, "InvalidAuthenticationInfo")
     assert code(decide(cut, request(token()), START + HOUR))[0] == 401
     other = reader_state(Change(effect, later, principal=OTHER_APP))
