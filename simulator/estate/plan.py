@@ -63,7 +63,7 @@ def _estate(plan: Json, path: Path) -> Estate:
     reader = _Reader(
         modules,
         {names: config_resources(module) for names, module in modules.items()},
-        References.over({a: one.trees.unknown for a, one in planned.items()}, modules),
+        References.over({address: one.trees[:2] for address, one in planned.items()}, modules),
         _providers(configuration),
         Origin(path.name),
     )

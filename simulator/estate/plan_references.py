@@ -11,21 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from simulator.estate.address import Address, Key, Step, parse_steps
+from simulator.estate.address import Address, Key, Step, parse_address, parse_steps
 from simulator.estate.model import Reference, Unresolvable
 from simulator.estate.plan_config import ConfigModule, Place
 from simulator.estate.plan_format import Json, mapping
 
+_NOWHERE: Final = object()
+_NOT_HOW: Final = "; a plan does not keep how"
+_NOT_WHICH: Final = "; a plan does not keep which attribute"
 _DEEPEST: Final = 40  # no real chain of modules is deeper; a broken plan must not hang
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A resource that an expression refers to; ``attribute`` is ``None`` where that was lost."""
+    """A resource that an expression refers to; ``attribute`` is ``None`` where that was lost.
+
+    ``instances`` are all that it may stand for, where no key was given.
+    """
 
     to: str
     attribute: str | None
-    instances: tuple[str, ...] = ()
+    instances: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.to}.{self.attribute}" if self.attribute else self.to
@@ -35,24 +41,25 @@ class _Found:
 class References:
     """Finds resources behind expressions.
 
-    ``unknown`` maps the address of every resource instance of the plan to its ``after_unknown``:
-    what the plan already knows cannot be why a value is unknown.
+    ``planned`` maps the address of every resource instance of the plan to its values and its
+    ``after_unknown``: what the plan already knows cannot be why a value is unknown.
     """
 
-    unknown: Mapping[str, object]
+    planned: Mapping[str, tuple[object, object]]
     modules: Mapping[tuple[str, ...], ConfigModule]
     _instances: dict[str, list[str]] = field(default_factory=dict)
 
     @staticmethod
     def over(
-        unknown: Mapping[Address, object], modules: Mapping[tuple[str, ...], ConfigModule]
+        planned: Mapping[Address, tuple[object, object]],
+        modules: Mapping[tuple[str, ...], ConfigModule],
     ) -> "References":
         """The references of a plan with these resource instances."""
         instances: dict[str, list[str]] = {}
-        for address in unknown:
+        for address in planned:
             bare = str(replace(address, key=None))
             instances.setdefault(bare, []).append(str(address))
-        return References({str(a): tree for a, tree in unknown.items()}, modules, instances)
+        return References({str(a): trees for a, trees in planned.items()}, modules, instances)
 
     def value(self, expression: Json, place: Place, argument: str) -> Reference | Unresolvable:
         """The reference that one unknown value is, or why it cannot be told.
@@ -65,11 +72,12 @@ class References:
             return found
         if len(found) == 1 and found[0].attribute is not None:
             only = found[0]
-            return Reference(only.to, only.attribute or "id", also=only.instances)
+            also = tuple(address for address in only.instances if address != only.to)
+            return Reference(only.to, only.attribute or "id", also=also)
         names = ", ".join(map(str, found))
         if len(found) == 1:
-            return Unresolvable(f"comes from {names}; a plan does not keep which attribute")
-        return Unresolvable(f"comes from {names}; a plan does not keep how")
+            return Unresolvable(f"comes from {names}{_NOT_WHICH}")
+        return Unresolvable(f"comes from {names}{_NOT_HOW}")
 
     def values(self, expression: Json, place: Place, argument: str) -> Reference | Unresolvable:
         """The references that the unknown members of a list are, in the order written."""
@@ -78,7 +86,7 @@ class References:
             return found
         first = found[0]
         if first.attribute is None:
-            return Unresolvable(f"comes from {first.to}; a plan does not keep which attribute")
+            return Unresolvable(f"comes from {first.to}{_NOT_WHICH}")
         others = [one.to for one in found[1:]] + [a for one in found for a in one.instances]
         also = tuple(dict.fromkeys(address for address in others if address != first.to))
         return Reference(first.to, first.attribute, also=also)
@@ -93,10 +101,11 @@ class References:
         distinct = list(dict.fromkeys(found for found in named if self._is_unknown(found)))
         if _is_id(argument) and len({found.to for found in distinct}) == 1:
             distinct = [found for found in distinct if found.attribute == "id"] or distinct
+        if dead_ends:  # one of those may be the source as well
+            names = dict.fromkeys([*map(str, distinct), *dead_ends])
+            return Unresolvable(f"comes from {', '.join(names)}{_NOT_HOW if distinct else ''}")
         if distinct:
             return distinct
-        if dead_ends:
-            return Unresolvable(f"comes from {', '.join(dict.fromkeys(dead_ends))}")
         return Unresolvable("is not known until apply")
 
     def _follow(
@@ -118,7 +127,7 @@ class References:
                 case "var" if len(steps) > 1:
                     found = self._variable(steps, place, dead_ends, left - 1)
                 case "module" if len(steps) > 2:
-                    found = self._output(steps, place, dead_ends, left - 1, key)
+                    found = self._output(steps, place, dead_ends, left - 1)
                 case "each" if len(steps) > 1 and steps[1].name == "value":
                     found = self._each_value(steps[2:], place, dead_ends, left - 1)
                 case "each" | "count" | "path" | "terraform":
@@ -138,7 +147,7 @@ class References:
         if rest and place.key is not None:
             for name in (text.removeprefix("module.") for text in modules):
                 steps = (Step("module"), Step(name, (place.key,)), *rest)
-                yield from self._output(steps, place, dead_ends, left, ())
+                yield from self._output(steps, place, dead_ends, left)
             texts = [text for text in texts if text not in modules]
         found = self._follow(texts, place, dead_ends, left)
         yield from _below(rest, [_at_key(one, _own_key(place)) for one in found])
@@ -158,12 +167,7 @@ class References:
         yield from _below(steps[2:], keyed)
 
     def _output(
-        self,
-        steps: Sequence[Step],
-        place: Place,
-        dead_ends: list[str],
-        left: int,
-        key: tuple[Key, ...],
+        self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
     ) -> Iterator[_Found]:
         call, output = steps[1], steps[2]
         module = self.modules.get((*(step.name for step in place.path), call.name))
@@ -171,7 +175,7 @@ class References:
         if module is None or output.name not in outputs:
             dead_ends.append(f"module.{call.name}.{output.name}")
             return
-        inside = Place(module, (*place.path, Step(call.name, call.keys or key)))
+        inside = Place(module, (*place.path, call))
         expression = mapping(outputs[output.name], "output").get("expression")
         inner = self._follow(_texts(expression), inside, dead_ends, left)
         keyed = [_at_key(one, output.keys) for one in inner]
@@ -188,19 +192,17 @@ class References:
             yield _Found(str(replace(bare, key=own[1].keys[0])), attribute)
             return
         instances = tuple(self._instances.get(str(bare), ()))
-        if len(instances) == 1:
-            yield _Found(instances[0], attribute)
-        else:
-            yield _Found(str(bare), attribute, instances)
+        yield _Found(instances[0] if len(instances) == 1 else str(bare), attribute, instances)
 
     def _is_unknown(self, found: _Found) -> bool:
-        """Whether the plan leaves this open; an instance that the plan does not have is open."""
+        """Whether the plan leaves this open; what the plan does not have is open."""
         if found.attribute is None:
             return True
         steps = parse_steps(found.attribute)
+        every = (found.to,) if found.to in self.planned else found.instances or (found.to,)
         return any(
-            address not in self.unknown or _open_at(self.unknown[address], steps)
-            for address in (found.instances or (found.to,))
+            address not in self.planned or _open_at(*self.planned[address], steps)
+            for address in every
         )
 
 
@@ -210,7 +212,9 @@ def _own_key(place: Place) -> tuple[Key, ...]:
 
 def _at_key(found: _Found, keys: Sequence[Key]) -> _Found:
     """Of all instances the one with this key, if there is one."""
-    one = found.to + str(Step("", tuple(keys[:1])))
+    if not keys or not found.instances:
+        return found
+    one = str(replace(parse_address(found.instances[0]), key=keys[0]))
     return _Found(one, found.attribute) if one in found.instances else found
 
 
@@ -250,10 +254,11 @@ def _below(rest: Sequence[Step], found: Sequence[_Found]) -> Iterator[_Found]:
     if not rest:
         yield from found
         return
-    path = ".".join(map(str, rest))
     for one in found:
         if one.attribute is None:
-            yield replace(one, attribute=path)
+            instance = _at_key(one, [rest[0].name])  # a map of instances, read with a dot
+            below = rest[1:] if instance is not one else rest
+            yield replace(instance, attribute=".".join(map(str, below)) or None)
     named = [one for one in found if one.attribute is not None]
     matching = [one for one in named if (one.attribute or "").endswith(rest[-1].name)]
     yield from matching or named
@@ -268,19 +273,21 @@ def _with_attribute(found: _Found, argument: str) -> _Found:
     return replace(found, attribute="id") if found.attribute is None and _is_id(argument) else found
 
 
-def _open_at(tree: object, steps: Sequence[Step]) -> bool:
-    """Whether ``after_unknown`` is true at a path, above it or below it."""
-    for step in steps:
-        for part in (step.name, *step.keys):
-            if tree is True:
-                return True
-            if isinstance(part, str) and isinstance(tree, Mapping):
-                tree = tree.get(part)
-            elif isinstance(part, int) and isinstance(tree, list):
-                tree = tree[part] if part < len(tree) else None
-            else:
-                return False
-    return has_unknown(tree)
+def _open_at(value: object, unknown: object, steps: Sequence[Step]) -> bool:
+    """Whether a path is unknown at it, above it or below it, or is nowhere to be found."""
+    for part in (part for step in steps for part in (step.name, *step.keys)):
+        if unknown is True:
+            return True
+        value, unknown = _part(value, part), _part(unknown, part)
+    return has_unknown(unknown) or value is _NOWHERE
+
+
+def _part(tree: object, part: Key) -> object:
+    if isinstance(tree, dict) and isinstance(part, str):
+        return tree.get(part, _NOWHERE)
+    if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+        return tree[part]
+    return _NOWHERE
 
 
 def has_unknown(tree: object) -> bool:

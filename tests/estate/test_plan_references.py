@@ -153,15 +153,17 @@ def test_each_value_may_be_a_module(tmp_path: Path) -> None:
     assert target(estate, f'{SETTING}.s["x"]') == Reference(f'module.m["x"].{ACCOUNT}.a')
 
 
-def test_an_output_by_count_index_is_that_of_the_same_instance(tmp_path: Path) -> None:
-    texts = reference("module.m.id", "module.m", "count.index")
+def test_an_output_of_a_module_by_each_key_is_lost(tmp_path: Path) -> None:
+    # Terraform writes ``module.m[each.key].id`` as ["module.m", "each.key"].
+    texts = reference("module.m", "each.key")
+    each = constant(["x"])
     root = module(
-        configured(f"{SETTING}.s", target_resource_id=texts, count=constant(1)),
-        calls={"m": call(STORE, count=constant(1))},
+        configured(f"{SETTING}.s", target_resource_id=texts, for_each=each),
+        calls={"m": call(STORE, for_each=each)},
     )
-    changes = setting(f"{SETTING}.s[0]"), account(f"module.m[0].{ACCOUNT}.a")
+    changes = setting(f'{SETTING}.s["x"]'), account(f'module.m["x"].{ACCOUNT}.a')
     estate = read(tmp_path, plan(root, *changes))
-    assert target(estate, f"{SETTING}.s[0]") == Reference(f"module.m[0].{ACCOUNT}.a")
+    assert target(estate, f'{SETTING}.s["x"]') == Unresolvable("comes from module.m")
 
 
 def test_an_index_by_each_key_is_the_instance_of_the_same_key(tmp_path: Path) -> None:
@@ -185,6 +187,7 @@ def test_an_index_by_each_key_is_the_instance_of_the_same_key(tmp_path: Path) ->
         ('var.ids["x.y"]', "var.ids"),
         ("module.m.ids", "module.m", "each.key"),
         ('module.m.ids["x.y"]', "module.m.ids", "module.m"),
+        ("module.m.ids.z", "module.m.ids", "module.m"),
     ],
 )
 def test_a_key_of_a_map_of_instances_is_the_instance_of_that_key(
@@ -204,7 +207,7 @@ def test_a_key_of_a_map_of_instances_is_the_instance_of_that_key(
     address = f'module.audit.{SETTING}.s["x.y"]'
     stores = [f'{inside}{ACCOUNT}.a["{key}"]' for key in ("x.y", "z")]
     estate = read(tmp_path, plan(root, setting(address), *map(account, stores)))
-    assert target(estate, address) == Reference(stores[0])
+    assert target(estate, address) == Reference(stores["ids.z" in texts[0]])
 
 
 def test_count_index_is_the_instance_of_the_same_number(tmp_path: Path) -> None:
@@ -251,6 +254,13 @@ def test_an_attribute_that_the_plan_lost_is_not_guessed(tmp_path: Path) -> None:
     assert estate.by_address["azurerm_x.x"].get("key") == Unresolvable(
         f"comes from {ACCOUNT}.a; a plan does not keep which attribute"
     )
+
+
+def test_an_attribute_that_the_plan_does_not_have_is_still_the_source(tmp_path: Path) -> None:
+    texts = reference(f"{ACCOUNT}.a.gone", f"{ACCOUNT}.a", f"{ACCOUNT}.a.name", f"{ACCOUNT}.a")
+    root = module(configured("azurerm_x.x", key=texts), configured(f"{ACCOUNT}.a"))
+    estate = read(tmp_path, plan(root, change("azurerm_x.x", {}, {"key": True}), account()))
+    assert estate.by_address["azurerm_x.x"].get("key") == Reference(f"{ACCOUNT}.a", "gone")
 
 
 def test_an_indexed_attribute_stays_as_it_is_written(tmp_path: Path) -> None:

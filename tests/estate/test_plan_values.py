@@ -95,6 +95,20 @@ def test_a_local_value_is_a_dead_end_that_is_named(tmp_path: Path) -> None:
     assert account.get("name") == Unresolvable("comes from local.name")
 
 
+def test_a_local_value_beside_a_resource_leaves_open_which_of_them_it_is(tmp_path: Path) -> None:
+    texts = reference("local.common", f"{ACCOUNT}.primary_access_key", ACCOUNT)
+    app = one(
+        tmp_path,
+        {"app_settings": {}},
+        {"app_settings": {"A": True}},
+        address="azurerm_linux_web_app.x",
+        expressions={"app_settings": texts},
+    )
+    assert app.get("app_settings.A") == Unresolvable(
+        f"comes from {ACCOUNT}.primary_access_key, local.common; a plan does not keep how"
+    )
+
+
 def test_a_value_made_of_two_resources_names_both_and_links_to_neither(tmp_path: Path) -> None:
     address = "azurerm_logic_app_action_custom.x"
     other = reference(f"{ACCOUNT}.id", ACCOUNT, "azurerm_key_vault.v.id", "azurerm_key_vault.v")
