@@ -68,13 +68,14 @@ def set_up(names: list[str]) -> bool:
     say(f"installing {' and '.join(names)} into {ENVIRONMENT.name} (once; a minute or two)")
     if not PYTHON.exists():
         venv.create(ENVIRONMENT, with_pip=False)
-    command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install"]
-    command += ["--quiet", "--disable-pip-version-check", "--require-hashes"]
-    for file in files:
-        command += ["-r", str(file)]
-    if subprocess.call(command, cwd=ROOT) != 0:
-        say("the installation failed, see above: it needs pip 22.3 or newer and a package registry")
-        return False
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install"]
+    pip += ["--quiet", "--disable-pip-version-check"]
+    pinned = ["--require-hashes", *(f"--requirement={file}" for file in files)]
+    checkout = ["--no-deps", "--no-build-isolation", "--editable", "."]
+    for what in (pinned, checkout):
+        if subprocess.call([*pip, *what], cwd=ROOT) != 0:
+            say("the installation failed, see above: it needs pip 22.3 or newer and a registry")
+            return False
     STAMP.write_text("\n".join(sorted(installed | digests)) + "\n", encoding="utf-8")
     return True
 

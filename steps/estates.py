@@ -5,7 +5,7 @@ from pytest_bdd import given, parsers
 
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
-from steps.run import Run
+from steps.run import THE_DECLARED_ESTATE, Run
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def declared_estate(run: Run) -> Estate:
     return run.declared_estate()
 
 
-@given("the declared estate", target_fixture="estate")
+@given(THE_DECLARED_ESTATE, target_fixture="estate")
 def the_declared_estate(declared_estate: Estate) -> Estate:
     """Choose the estate under test."""
     return declared_estate

@@ -31,6 +31,9 @@ _LATER = (
 )
 """Options that this version refuses, so that nobody believes that they did something."""
 
+FLAGS = frozenset(f"--{entry[0]}" for entry in (*_TEXTS, *_LISTS, *_LATER))
+"""Every option as it is typed; each takes a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

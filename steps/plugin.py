@@ -5,15 +5,16 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 from simulator.attacks.catalogue import ATTACKS
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
 from simulator.evidence.write import write_evidence
 from steps.options import Options, add_options, own_features, read_options
-from steps.run import Run
+from steps.run import THE_DECLARED_ESTATE, Run
 
-pytest_plugins = ("steps.controls", "steps.drills", "steps.estates")
+pytest_plugins = ("steps.rootdir", "steps.controls", "steps.drills", "steps.estates")
 
 RUN = pytest.StashKey[Run]()
 WRITTEN = pytest.StashKey[tuple[Path, ...]]()
@@ -51,14 +52,19 @@ def pytest_bdd_apply_tag(tag: str) -> bool | None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Read the declared estate before the first scenario, so that a bad one is one clear error."""
-    run = config.stash[RUN]
-    needs_it = any("declared_estate" in getattr(item, "fixturenames", ()) for item in items)
-    if not needs_it or config.option.collectonly:
+    if config.option.collectonly or not any(map(_is_about_the_declared_estate, items)):
         return
     try:
-        run.declared_estate()
+        config.stash[RUN].declared_estate()
     except EstateError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def _is_about_the_declared_estate(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
+    scenario = scenario_wrapper_template_registry.get(item.function)
+    return scenario is not None and any(s.name == THE_DECLARED_ESTATE for s in scenario.steps)
 
 
 @pytest.fixture(scope="session")

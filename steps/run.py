@@ -17,6 +17,9 @@ from simulator.evidence.ledger import Drilled, Header, Json, ledger
 from simulator.exposure import Circumstances, exposure
 from steps.options import Options
 
+THE_DECLARED_ESTATE = "the declared estate"
+"""The Given that chooses the estate of ``--estate``."""
+
 
 @dataclass(slots=True)
 class Run:
