@@ -4,7 +4,9 @@ It is plain JSON data. Apart from the run header and measured durations, the sam
 give the same ledger, byte for byte.
 """
 
+import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -68,7 +70,7 @@ def ledger(
         "controls": [_control(control, verdict) for control, verdict in assessed],
         "drills": [_drill(one) for one in held],
         "montecarlo": [],
-        "exposure": [{"attack": one.attack, **plain(one.exposure)} for one in held if one.exposure],
+        "exposure": [_exposure(one.attack, one.exposure) for one in held if one.exposure],
         "waivers": [],
     }
 
@@ -80,11 +82,43 @@ def schema() -> Mapping[str, Json]:
     return loaded
 
 
+def ledger_text(ledger: Mapping[str, Json]) -> str:
+    """The ledger as ``ledger.json`` holds it; what UTF-8 cannot hold is escaped as JSON does."""
+    text = json.dumps(ledger, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # A name that was no UTF-8 on disk arrives as lone surrogates, which JSON can escape.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def digest(ledger: Mapping[str, Json]) -> str:
+    """The SHA-256 of ``ledger.json``, by which a report says which ledger it was rendered from."""
+    return hashlib.sha256(ledger_text(ledger).encode()).hexdigest()
+
+
+def comparable(ledger: Mapping[str, Json]) -> dict[str, Json]:
+    """The ledger without the run header and the measured durations.
+
+    What is left is the same for the same estate and seed.
+    """
+    kept = {part: entries for part, entries in ledger.items() if part != "run"}
+    return kept | {"drills": [_without_measurements(drill) for drill in ledger["drills"]]}
+
+
+def _without_measurements(drill: Mapping[str, Json]) -> dict[str, Json]:
+    events = drill.get("timeline", [])
+    kept = [{k: v for k, v in event.items() if k != "measured_seconds"} for event in events]
+    return {**drill, "timeline": kept}
+
+
 def plain(value: object) -> Json:  # noqa: PLR0911 - one answer for each kind of value
     """Frozen values as JSON data: durations in seconds, dates in ISO 8601, sets in order.
 
+    Raises ``TypeError`` for what JSON cannot hold: silence would surface far from its cause.
+
     >>> plain((timedelta(minutes=2), Kind.ALERT, frozenset({"b", "a"})))
     [120.0, 'alert', ['a', 'b']]
+    >>> plain({"password": b"bytes"})
+    Traceback (most recent call last):
+    TypeError: bytes is not JSON data
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
@@ -96,13 +130,22 @@ def plain(value: object) -> Json:  # noqa: PLR0911 - one answer for each kind of
         case timedelta():
             return value.total_seconds()
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {_key(key): plain(item) for key, item in value.items()}
         case set() | frozenset():
             return sorted(plain(item) for item in value)
         case tuple() | list():
             return [plain(item) for item in value]
-        case _:
+        case None | bool() | int() | str():
             return value
+        case float() if math.isfinite(value):
+            return value
+    raise TypeError(f"{type(value).__name__} is not JSON data")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"{type(key).__name__} is not a key of JSON data")
+    return str(key)
 
 
 def _gap(where: str, why: str, origin: str) -> dict[str, str]:
@@ -168,3 +211,8 @@ def _drill(drilled: Drilled) -> dict[str, Json]:
         ],
         "assumptions": list(drill.assumptions),
     }
+
+
+def _exposure(attack: str, exposure: Exposure) -> dict[str, Json]:
+    unattributed = [{"container": c, "blob": b} for c, b in exposure.unattributed]
+    return {"attack": attack, **plain(exposure), "unattributed": unattributed}

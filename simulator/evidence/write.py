@@ -1,15 +1,17 @@
 """Writing the evidence: all of it or none of it, so that nobody reads half a ledger."""
 
-import json
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
-import jsonschema
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from simulator.evidence.html import page
-from simulator.evidence.ledger import Json, schema
+from simulator.evidence.ledger import Json, ledger_text, schema
 
 
 class EvidenceError(Exception):
@@ -19,29 +21,51 @@ class EvidenceError(Exception):
 def write_evidence(ledger: Mapping[str, Json], directory: Path) -> tuple[Path, ...]:
     """Write ``ledger.json`` and ``index.html`` into ``directory``; returns their paths.
 
-    Every report is rendered before the first is written, and each replaces its predecessor in one
-    step. Raises ``EvidenceError`` if the directory cannot be written to.
+    Both are rendered, and lie on the disk beside their predecessors, before the first of these is
+    replaced. The page names the SHA-256 of its ledger, so that a pair can be told from two files of
+    different runs. Raises ``EvidenceError`` if the ledger does not fit its schema or the directory
+    cannot be written to; the earlier evidence is then as it was.
     """
-    jsonschema.validate(ledger, schema())
+    _validate(ledger, directory)
     texts = {
-        "ledger.json": json.dumps(ledger, indent=2, ensure_ascii=False) + "\n",
-        "index.html": page(ledger),
+        directory / "ledger.json": ledger_text(ledger),
+        directory / "index.html": page(ledger),
     }
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return tuple(_replace(directory / name, text) for name, text in texts.items())
+        _replace(texts)
     except OSError as error:
-        raise EvidenceError(f"{directory}: evidence cannot be written ({error})") from error
+        place, reason = error.filename or directory, error.strerror or type(error).__name__
+        raise EvidenceError(
+            f"{directory}: the evidence cannot be written ({place}: {reason});"
+            " name a directory that can be written to with --evidence DIR"
+        ) from error
+    return tuple(texts)
 
 
-def _replace(path: Path, text: str) -> Path:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+def _validate(ledger: Mapping[str, Json], directory: Path) -> None:
+    error = best_match(Draft202012Validator(schema()).iter_errors(ledger))
+    if error is not None:
+        # The validator's message quotes the value; the place and the rule are enough to find it.
+        raise EvidenceError(
+            f"{directory}: the evidence was not written: the ledger does not fit its schema at"
+            f" {error.json_path} ({error.validator}); report this as a fault of cpra-drill"
+        )
+
+
+def _replace(texts: Mapping[Path, str]) -> None:
+    """Put every text in its place; a failure before the last moment leaves all places alone."""
+    for path in texts:
+        if path.is_dir():  # the one thing that a rename within a directory stumbles over
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with ExitStack() as cleanup:
+        staged: dict[Path, Path] = {}
+        for path, text in texts.items():
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            staged[path] = Path(name)
+            cleanup.callback(staged[path].unlink, missing_ok=True)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            staged[path].chmod(0o644)
+        for path, temporary in staged.items():
+            temporary.replace(path)
