@@ -40,6 +40,7 @@ _DIRECTORY_ROLES: Final = {
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
     "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
 }
+_SERVICE_PRINCIPAL: Final = "azuread_service_principal"
 _SENTINEL_APP: Final = "98785600-1bb7-4fb9-b9fa-19afe2c8a360"
 _RUN_PLAYBOOK: Final = "Microsoft.Logic/workflows/triggers/listCallbackUrl/action"
 _GROUP: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
@@ -179,11 +180,17 @@ def _known_ids(estate: Estate, principals: frozenset[str]) -> Iterator[object]:
 def _is_sentinel(estate: Estate, principal: Value) -> Answer:
     if isinstance(principal, Unresolvable | Omitted):
         return None
-    resource = estate.by_address.get(principal.to) if isinstance(principal, Reference) else None
-    if resource is None:
-        return None if isinstance(principal, Reference) else False
-    ids = {effective(resource.get(name)) for name in ("client_id", "application_id")}
-    named = effective(resource.get("display_name")) == "Azure Security Insights"
+    if isinstance(principal, Known):  # a plan has read the data source already
+        read = (r for r in estate.resources if r.type == _SERVICE_PRINCIPAL)
+        owners = [r for r in read if effective(r.get("object_id")) == principal.value]
+        return any(map(_is_sentinel_app, owners))
+    resource = estate.by_address.get(principal.to)
+    return None if resource is None else _is_sentinel_app(resource)
+
+
+def _is_sentinel_app(service_principal: Resource) -> bool:
+    ids = {effective(service_principal.get(name)) for name in ("client_id", "application_id")}
+    named = effective(service_principal.get("display_name")) == "Azure Security Insights"
     return _SENTINEL_APP in ids or named
 
 

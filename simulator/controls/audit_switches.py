@@ -1,0 +1,138 @@
+"""Databases that write no audit rows until told to: a diagnostic setting alone stays silent."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.controls.verdict import Finding, Severity, finding
+from simulator.estate.model import (
+    UNSTATED,
+    Estate,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    effective,
+)
+
+_WHY: Final = (
+    "the diagnostic setting has nothing to send until auditing is on, so a bulk read leaves no "
+    "trace; audit-log management is an audit component of 11 CCR 7123(c)(7)"
+)
+_POLICIES: Final = (
+    ("azurerm_mssql_server_extended_auditing_policy", "server_id"),
+    ("azurerm_mssql_database_extended_auditing_policy", "database_id"),
+)
+_POSTGRES: Final = "azurerm_postgresql_flexible_server_configuration"
+_MYSQL: Final = "azurerm_mysql_flexible_server_configuration"
+
+
+def findings(estate: Estate, store: Resource) -> Iterator[Finding]:
+    """What keeps a database's audit log empty."""
+    if store.type in {"azurerm_mssql_database", "azurerm_mssql_server"}:
+        yield from _sql(estate, store)
+    elif store.type == "azurerm_postgresql_flexible_server":
+        settings = _settings(estate, store, _POSTGRES)
+        loaded = "pgaudit" in settings.get("shared_preload_libraries", "").lower()
+        if not loaded or settings.get("pgaudit.log", "none").lower() in {"none", ""}:
+            yield _off(
+                store,
+                "pgaudit.log",
+                f"shared_preload_libraries = {settings.get('shared_preload_libraries', 'not set')}"
+                f", pgaudit.log = {settings.get('pgaudit.log', 'not set')}",
+                "pgaudit loaded and pgaudit.log set to what is to be logged",
+                f'{_POSTGRES}: name = "pgaudit.log", value = "read,write"',
+            )
+    elif store.type == "azurerm_mysql_flexible_server":
+        settings = _settings(estate, store, _MYSQL)
+        on = settings.get("audit_log_enabled", "OFF").upper() == "ON"
+        if not on or not settings.get("audit_log_events"):
+            yield _off(
+                store,
+                "audit_log_enabled",
+                f"audit_log_enabled = {settings.get('audit_log_enabled', 'not set')}"
+                f", audit_log_events = {settings.get('audit_log_events', 'not set')}",
+                "audit_log_enabled = ON and audit_log_events set",
+                f'{_MYSQL}: name = "audit_log_enabled", value = "ON"',
+            )
+
+
+def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
+    """SQL needs an auditing policy that sends to Azure Monitor, on the server or the database."""
+    server = estate.target(store.get("server_id"))
+    is_server = store.type == "azurerm_mssql_server"
+    if is_server and any(_on(estate, d, "server_id", store) for d in _databases(estate)):
+        return  # judged with each of its databases
+    owners = {store.address, server.resource.address if server else ""}
+    policies = [
+        policy
+        for type_, attribute in _POLICIES
+        for policy in estate.of_type(type_)
+        if (target := estate.target(policy.get(attribute))) and target.resource.address in owners
+    ]
+    answers = [_sends(policy) for policy in policies]
+    if True in answers:
+        return
+    remedy = "azurerm_mssql_server_extended_auditing_policy: log_monitoring_enabled = true"
+    if not policies:
+        yield _off(store, "extended_auditing_policy", "none", "one that is enabled", remedy)
+        return
+    policy, answer = policies[0], answers[0]
+    switch = "enabled" if effective(policy.get("enabled")) is False else "log_monitoring_enabled"
+    yield finding(
+        policy,
+        switch,
+        policy.get(switch),
+        expected="true",
+        why=_WHY,
+        remedy=f"{switch} = true",
+        severity=Severity.HIGH,
+        unknown=answer is None,
+    )
+
+
+def _databases(estate: Estate) -> tuple[Resource, ...]:
+    return estate.of_type("azurerm_mssql_database")
+
+
+def _on(estate: Estate, resource: Resource, attribute: str, owner: Resource) -> bool:
+    target = estate.target(resource.get(attribute))
+    return target is not None and target.resource.address == owner.address
+
+
+def _sends(policy: Resource) -> bool | None:
+    """Whether an auditing policy is on and sends to Azure Monitor; both are the default."""
+    values = [policy.get(name) for name in ("enabled", "log_monitoring_enabled")]
+    if any(effective(value) is False for value in values):
+        return False
+    return None if any(isinstance(v, Reference | Unresolvable) for v in values) else True
+
+
+def _settings(estate: Estate, server: Resource, type_: str) -> dict[str, str]:
+    """The server parameters that are set, by name."""
+    found: dict[str, str] = {}
+    for setting in estate.of_type(type_):
+        link = setting.get("server_id")
+        by_name = setting.get("server_name")  # MySQL links by name
+        if isinstance(link, Omitted) and isinstance(by_name, Known):
+            mine = by_name.value == server.declared_name
+        elif isinstance(link, Omitted):
+            mine = isinstance(by_name, Reference) and by_name.to == server.address
+        else:
+            mine = _on(estate, setting, "server_id", server)
+        value = effective(setting.get("value"))
+        if mine and value is not UNSTATED:
+            found[str(effective(setting.get("name"))).lower()] = str(value)
+    return found
+
+
+def _off(store: Resource, attribute: str, actual: str, expected: str, remedy: str) -> Finding:
+    return finding(
+        store,
+        attribute,
+        actual,
+        expected=expected,
+        why=_WHY,
+        remedy=remedy,
+        severity=Severity.HIGH,
+    )

@@ -1,0 +1,156 @@
+"""Everything that starts a playbook when data leaks, and where the way to it is broken."""
+
+from collections.abc import Iterator
+
+from simulator.controls.alert_chains import by_defender, by_monitor
+from simulator.controls.findings import once
+from simulator.controls.links import Chain, broken_link, playbook_cannot_run
+from simulator.controls.rule_defects import readable
+from simulator.controls.verdict import Finding
+from simulator.estate.conditions import properties
+from simulator.estate.model import Estate, Known, Omitted
+from simulator.estate.playbook import Playbook, TriggerKind, playbook
+from simulator.estate.sentinel import (
+    AnalyticsRule,
+    AutomationRule,
+    analytics_rules,
+    automation_rules,
+    matches,
+)
+
+
+def chains(estate: Estate) -> tuple[Chain, ...]:
+    """Every declared way from an alert to a playbook, Sentinel's first."""
+    return (*_by_sentinel(estate), *by_defender(estate), *by_monitor(estate))
+
+
+def _by_sentinel(estate: Estate) -> Iterator[Chain]:
+    automation = automation_rules(estate)
+    starts = tuple(filter(_may_start, analytics_rules(estate)))
+    for number, rule in enumerate(automation):
+        wanted = TriggerKind.ALERT if rule.triggers_on == "Alerts" else TriggerKind.INCIDENT
+        for address in rule.playbooks:
+            book = playbook(estate, address)
+            broken = (
+                *_rule_is_off(rule),
+                *_selects_nothing(estate, rule, starts),
+                *_closed_before(rule, automation[:number], starts),
+                *playbook_cannot_run(book, (wanted,)),
+                *_may_not_run(book),
+            )
+            yield Chain(rule.resource, book, once(broken))
+
+
+def _may_start(rule: AnalyticsRule) -> bool:
+    return rule.query is None or (rule.enabled and rule.creates_incident)
+
+
+def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
+    get = rule.resource.get
+    if not rule.enabled:
+        known = isinstance(get("enabled"), Known | Omitted)
+        yield broken_link(
+            rule.resource, "enabled", get("enabled"), "true", "enabled = true", unknown=not known
+        )
+    if not isinstance(get("expiration"), Omitted):
+        yield broken_link(
+            rule.resource,
+            "expiration",
+            get("expiration"),
+            "not set: the rule dies at that time, and containment with it",
+            "remove expiration",
+        )
+    if rule.triggers_when != "Created":
+        yield broken_link(
+            rule.resource,
+            "triggers_when",
+            get("triggers_when"),
+            '"Created": a new incident is not an update',
+            'triggers_when = "Created"',
+        )
+
+
+def _selects_nothing(
+    estate: Estate, rule: AutomationRule, starts: tuple[AnalyticsRule, ...]
+) -> Iterator[Finding]:
+    """The rule has to select an incident of a rule that watches the stores."""
+    watching = [s for s in starts if s.query is None or readable(estate, s)]
+    here = [s for s in watching if s.workspace == rule.workspace and rule.workspace]
+    answers = [matches(rule, start, start.severity, start.display_name) for start in here]
+    names = ", ".join(start.display_name for start in watching) or "none is enabled"
+    by_title = "IncidentTitle" in properties(rule.conditions or ())
+    if True in answers and not by_title:
+        return
+    if True in answers:
+        yield broken_link(
+            rule.resource,
+            "condition_json",
+            "it selects by IncidentTitle, and the Defender portal rewrites titles",
+            "a condition on IncidentSeverity or IncidentRelatedAnalyticRuleIds",
+            "select by severity or by rule, or show that the workspace is not in that portal",
+            unknown=True,
+        )
+    elif None in answers or (
+        watching and None in {rule.workspace, *(s.workspace for s in watching)}
+    ):
+        yield broken_link(
+            rule.resource,
+            "condition_json",
+            rule.resource.get("condition_json"),
+            f"conditions that can be seen to select the incidents of: {names}",
+            "read the HCL directory, or select by IncidentSeverity",
+            unknown=True,
+        )
+    elif here:
+        yield broken_link(
+            rule.resource,
+            "condition_json",
+            rule.resource.get("condition_json"),
+            f"conditions that select the incidents of: {names}",
+            'propertyName = "IncidentSeverity", operator = "Equals", propertyValues = ["High"]',
+        )
+    else:
+        where = f"on {rule.workspace}" if watching else "in the estate"
+        yield broken_link(
+            rule.resource,
+            "log_analytics_workspace_id",
+            f"no enabled analytics rule {where} opens an incident about the data stores",
+            f"the workspace of an analytics rule that watches the stores ({names})",
+            "first meet RESP-03, on the same workspace",
+        )
+
+
+def _closed_before(
+    rule: AutomationRule, earlier: tuple[AutomationRule, ...], starts: tuple[AnalyticsRule, ...]
+) -> Iterator[Finding]:
+    """A rule that closes the same incidents earlier is the opposite of containment."""
+    for other in earlier:
+        if not (other.closes_incident and other.enabled and other.workspace == rule.workspace):
+            continue
+        mine = [s for s in starts if matches(rule, s, s.severity, s.display_name)]
+        closes = [matches(other, s, s.severity, s.display_name) for s in mine]
+        if mine and all(answer is True for answer in closes):
+            yield broken_link(
+                other.resource,
+                "action_incident.status",
+                f"it closes the incidents before {rule.resource.address} answers them",
+                "incidents of leaks stay open",
+                "narrow its condition_json, or give it a higher order",
+            )
+
+
+def _may_not_run(book: Playbook) -> Iterator[Finding]:
+    if book.sentinel_may_run_it is not True:
+        yield broken_link(
+            book.workflow,
+            "role_assignment",
+            "Microsoft Sentinel may not run it"
+            if book.sentinel_may_run_it is False
+            else "whether Microsoft Sentinel may run it cannot be told",
+            "Azure Security Insights has Microsoft Sentinel Automation Contributor on its "
+            "resource group",
+            'azurerm_role_assignment: role_definition_name = "Microsoft Sentinel Automation '
+            'Contributor", principal_id = data.azuread_service_principal of client_id '
+            "98785600-1bb7-4fb9-b9fa-19afe2c8a360",
+            unknown=book.sentinel_may_run_it is None,
+        )

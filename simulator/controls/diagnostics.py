@@ -1,0 +1,247 @@
+"""RESP-01: every data store sends its read, write and delete logs to a Log Analytics workspace."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.controls import audit_switches, log_workspace
+from simulator.controls.accounts import ACCOUNT
+from simulator.controls.log_categories import REQUIREMENTS, Requirement, requirement_of
+from simulator.controls.stores import DATA_STORES, Stores, stores_of
+from simulator.controls.verdict import (
+    Control,
+    Finding,
+    Severity,
+    Verdict,
+    finding,
+    not_applicable,
+    verdict,
+)
+from simulator.estate.diagnostics import Feed, feeds, unplaced
+from simulator.estate.model import Estate, Reference, Resource, effective
+
+_WHY: Final = (
+    "without these logs nobody can see that data leaves, nor later say whose data it was; "
+    "audit-log management with central storage and monitoring is an audit component of 11 CCR "
+    "7123(c)(7)"
+)
+_STORAGE: Final = ("StorageRead", "StorageWrite", "StorageDelete")
+
+
+_NONE: Final = "no diagnostic setting"
+_NOT_STORES: Final = tuple(t for t in REQUIREMENTS if t not in DATA_STORES)
+_POLICY_ASSIGNMENTS: Final = tuple(
+    f"azurerm_{scope}_policy_assignment"
+    for scope in ("subscription", "resource_group", "management_group", "resource")
+)
+# Built-in DeployIfNotExists policies (Azure/azure-policy). Neither initiative has storage in it.
+_POLICIES: Final = {
+    "blobServices": "b4fe1a3b-0715-4c6c-a5ea-ffc33cf823cb",
+    "fileServices": "25a70cc8-2bd4-47f1-90b6-1478e4662c96",
+    "queueServices": "7bd000e3-37c7-4928-9f31-86c4b77c5c45",
+    "tableServices": "2fb86bf3-d221-43d1-96d1-2434af34eaa0",
+}
+_INITIATIVES: Final = (
+    "f5b29bc4-feca-4cc6-a58a-772dd5e290a5",
+    "0884adba-2312-4468-abeb-5422caed1038",
+)
+
+
+def _assess(estate: Estate) -> Verdict:
+    stores = stores_of(estate)
+    supporting = estate.of_type(*_NOT_STORES)
+    if not stores.all and not supporting:
+        return not_applicable("RESP-01", ACCOUNT, *DATA_STORES, *_NOT_STORES, *stores.looked_at)
+    sources = (*stores.others, *supporting)
+    found = (
+        *(f for account in stores.accounts for f in _account(estate, stores, account)),
+        *(f for store in sources for f in _store(estate, store)),
+        *log_workspace.findings(estate, (*stores.all, *supporting)),
+    )
+    looked_at = (*stores.looked_at, *(r.address for r in supporting))
+    return verdict("RESP-01", looked_at, found)
+
+
+def _account(estate: Estate, stores: Stores, account: Resource) -> Iterator[Finding]:
+    """One finding for all the sub-services of an account whose logs are lost."""
+    judged = {
+        service: _judge(
+            estate, account, Requirement(_STORAGE, places=(service,)), _POLICIES[service]
+        )
+        for service in stores.services(account)
+    }
+    lost = {service: answer for service, answer in judged.items() if answer is not None}
+    # What is surely lost fails; only if nothing is, the finding is that it cannot be known.
+    sure = {service: actual for service, (actual, unknown) in lost.items() if not unknown}
+    told = sure or {service: actual for service, (actual, _) in lost.items()}
+    if told:
+        actual = "; ".join(f"{service}: {actual}" for service, actual in told.items())
+        yield _finding(account, [*told], actual, ", ".join(_STORAGE), unknown=not sure)
+
+
+def _store(estate: Estate, store: Resource) -> Iterator[Finding]:
+    requirement = requirement_of(store)
+    if store.type == "azurerm_mssql_server" and _has_databases(estate, store):
+        return  # judged by its databases, which a setting on master covers as well
+    judged = _judge(estate, store, requirement, *_INITIATIVES)
+    if judged is not None and store.type == "azurerm_mssql_database":
+        server = estate.target(store.get("server_id"))
+        if server is not None:
+            judged = _through_server(estate, server.resource, judged)
+    if judged is None:  # then only a database that writes no audit rows leaves the log empty
+        yield from audit_switches.findings(estate, store)
+    else:
+        actual, unknown = judged
+        yield _finding(store, list(requirement.places), actual, requirement.words, unknown=unknown)
+
+
+def _through_server(
+    estate: Estate, server: Resource, on_database: tuple[str, bool]
+) -> tuple[str, bool] | None:
+    """The same for a database whose server's auditing may cover it, through the master database."""
+    on_server = _judge(estate, server, REQUIREMENTS["azurerm_mssql_server"])
+    if on_server is None or on_database[1] or on_database[0] != _NONE:
+        return on_server and on_database
+    return on_server
+
+
+def _has_databases(estate: Estate, server: Resource) -> bool:
+    targets = (estate.target(d.get("server_id")) for d in estate.of_type("azurerm_mssql_database"))
+    return any(t is not None and t.resource.address == server.address for t in targets)
+
+
+def _judge(
+    estate: Estate, store: Resource, requirement: Requirement, *policies: str
+) -> tuple[str, bool] | None:
+    """What is wrong with the logs of a store and whether that is only not known; else ``None``."""
+    mine = [feed for feed in feeds(estate) if feed.store.address == store.address]
+    # Only a store that is logged below its own id needs to know what follows the id.
+    here = [f for f in mine if f.service in requirement.places or _is_whole(f, requirement)]
+    lost = [f for f in mine if f.service is None and f not in here]
+    if any(feed.workspace and requirement.met_by(feed) for feed in _together(here)):
+        return None
+    doubt = _doubt(estate, here, lost, requirement) or _by_policy(estate, policies)
+    return (doubt, True) if doubt else (_lack(mine, here or lost, requirement), False)
+
+
+def _is_whole(feed: Feed, requirement: Requirement) -> bool:
+    return feed.service is None and requirement.places == ("",)
+
+
+def _together(here: list[Feed]) -> Iterator[Feed]:
+    """The settings of one target, put together by workspace: Azure allows five on a resource."""
+    merged: dict[str | None, Feed] = {}
+    for feed in here:
+        known = merged.get(feed.workspace, feed)
+        merged[feed.workspace] = Feed(
+            feed.store,
+            feed.service,
+            known.categories | feed.categories,
+            known.groups | feed.groups,
+            known.unread or feed.unread,
+            feed.workspace,
+            feed.setting,
+            feed.dedicated,
+        )
+    yield from merged.values()
+
+
+def _doubt(estate: Estate, here: list[Feed], lost: list[Feed], requirement: Requirement) -> str:
+    """Why the logs may be sent although that does not show, ``""`` if there is no such reason."""
+    for feed in _together([*here, *lost]):
+        enough = requirement.met_by(feed)
+        if feed.workspace != "" and feed.unread:
+            return f"{feed.setting.address}: {feed.unread}"
+        if feed.workspace is None and enough:
+            return f"{feed.setting.address} sends them to a workspace that cannot be told"
+        if feed.workspace and enough:
+            return (
+                f"{feed.setting.address} sends them, but its target has lost what follows the id "
+                "of the store, so it may stand on this part of it, on another or on none"
+            )
+    for setting in unplaced(estate):
+        return f"the target of {setting.address} cannot be told; it may be this store"
+    return ""
+
+
+def _by_policy(estate: Estate, policies: tuple[str, ...]) -> str:
+    for assignment in estate.of_type(*_POLICY_ASSIGNMENTS):
+        value = assignment.get("policy_definition_id")
+        text = value.text if isinstance(value, Reference) else effective(value)
+        if any(policy in str(text).lower() for policy in policies):
+            return (
+                f"only {assignment.address} (DeployIfNotExists) may make the setting, once it runs"
+            )
+    return ""
+
+
+def _lack(mine: list[Feed], here: list[Feed], requirement: Requirement) -> str:
+    to_workspace = [feed for feed in here if feed.workspace != ""]
+    if to_workspace:
+        on = sorted({c for feed in to_workspace for c in (*feed.categories, *feed.groups)})
+        settings = ", ".join(feed.setting.address for feed in to_workspace)
+        wrong = ""
+        if on == ["AuditEvent"]:
+            wrong = ": that is a category of Key Vault, which this target does not have"
+        return f"{settings} sends {', '.join(on) or 'metrics alone'}{wrong}"
+    if here:
+        feed = here[0]
+        places = " and ".join(feed.elsewhere) or "no destination"
+        return f"{feed.setting.address} sends them to {places}, not to Log Analytics"
+    bare = [feed for feed in mine if feed.service == "" and requirement.places != ("",)]
+    if bare:
+        return f"{bare[0].setting.address} stands on the resource itself, where only metrics are"
+    return _NONE
+
+
+def _finding(
+    store: Resource, places: list[str], actual: str, demanded: str, *, unknown: bool
+) -> Finding:
+    suffix = f"/{places[0]}" if places[0] else ""
+    suffix += "/default" if places[0].endswith("Services") else ""
+    target = f'"${{{store.address}.id}}{suffix}"' if suffix else f"{store.address}.id"
+    group = 'category_group = "audit"'
+    if store.type.startswith("azurerm_mssql"):
+        group = 'category = "SQLSecurityAuditEvents"'  # and auditing itself, see audit_switches
+    fix = f"target_resource_id = {target}, enabled_log {{ {group} }}"
+    remedy = f"azurerm_monitor_diagnostic_setting: {fix}, log_analytics_workspace_id = ..."
+    settle = f"read the HCL directory, or a plan made after the store exists, and check {fix}"
+    return finding(
+        store,
+        "diagnostic_setting",
+        actual,
+        expected=f"{demanded} sent to a Log Analytics workspace",
+        why=_WHY,
+        remedy=settle if unknown else remedy,
+        severity=Severity.HIGH,
+        unknown=unknown,
+    )
+
+
+RESP_01: Final = Control(
+    id="RESP-01",
+    title="Every data store sends its read, write and delete (data-plane audit) logs to a Log "
+    "Analytics workspace",
+    gap="insufficient logging in Azure Monitor for exfiltration detection",
+    severity=Severity.HIGH,
+    citations=(
+        "11 CCR 7123(c)(7)",
+        "11 CCR 7123(c)(8)",
+        "Civ. Code 1798.100(e)",
+        "Civ. Code 1798.81.5(b)",
+    ),
+    frameworks=(
+        ("CIS Azure 3.0", ("4.12", "4.13", "4.14", "5.1.1", "6.1.4", "6.4")),
+        ("CIS Azure 5.0", ("6.1.1.4", "6.1.4")),
+        ("CIS Azure 6.0", ("6.1.1.4", "6.1.4")),
+        ("MCSB", ("LT-3", "DP-8")),
+        ("NIST SP 800-53", ("AU-2", "AU-3", "AU-12", "AU-12(1)", "AU-6(4)", "SI-4")),
+    ),
+    techniques=("T1530", "T1619", "T1537", "T1552.001", "T1562.008"),
+    cannot_show=(
+        "that the events arrive (ingestion delay, caps, drops)",
+        "diagnostic settings made outside this configuration",
+        "who an end user was: shared-key and SAS requests log no principal",
+        "which categories the API really offers in the region",
+    ),
+    assess=_assess,
+)

@@ -1,0 +1,85 @@
+"""A way from an alert to a playbook, and the words for where it is broken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.controls.verdict import Finding, Severity, finding
+from simulator.estate.model import Resource, Value
+from simulator.estate.playbook import Playbook, TriggerKind
+
+WHY: Final = (
+    "containment that does not start by itself waits for a person while the data goes on leaving; "
+    "a documented and tested incident response is an audit component of 11 CCR 7123(c)(17)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A way from an alert to a playbook.
+
+    ``broken`` says where it is broken, or cannot be followed; a chain without a playbook ends in
+    code that is not read.
+    """
+
+    start: Resource
+    playbook: Playbook | None
+    broken: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it surely leads from an alert to the playbook."""
+        return not self.broken and self.playbook is not None
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether nothing that is known breaks it."""
+        return all(f.unknown for f in self.broken)
+
+
+def broken_link(  # noqa: PLR0913 - a finding has this many parts
+    resource: Resource,
+    attribute: str,
+    actual: Value | str,
+    expected: str,
+    remedy: str,
+    *,
+    unknown: bool = False,
+) -> Finding:
+    """A finding about containment that does not come about."""
+    return finding(
+        resource,
+        attribute,
+        actual,
+        expected=expected,
+        why=WHY,
+        remedy=remedy,
+        severity=Severity.HIGH,
+        unknown=unknown,
+    )
+
+
+def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iterator[Finding]:
+    """What keeps a playbook from running when it is started in one of the wanted ways."""
+    if not book.enabled:
+        value = book.workflow.get("enabled")
+        yield broken_link(book.workflow, "enabled", value, "true", "enabled = true")
+    if book.unreadable:
+        yield broken_link(
+            book.workflow,
+            "definition",
+            book.unreadable,
+            "a definition whose steps can be read",
+            "read the HCL directory; declare the steps as azurerm_logic_app_action_custom",
+            unknown=True,
+        )
+    elif book.trigger not in wanted:
+        yield broken_link(
+            book.workflow,
+            "trigger",
+            f"its trigger is of kind {book.trigger.value}",
+            f"a trigger of kind {' or '.join(kind.value for kind in wanted)}",
+            'azurerm_logic_app_trigger_custom: type = "ApiConnectionWebhook", path = '
+            '"/incident-creation"',
+            unknown=book.trigger is TriggerKind.UNKNOWN,
+        )

@@ -1,0 +1,94 @@
+"""The leaks that an analytics rule has to see, told from what its query reads and keeps.
+
+The tactics of a rule are free text and prove nothing; its query does.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.estate import kql
+from simulator.estate.model import Estate, Reference, effective
+
+BLOB_LOGS: Final = "StorageBlobLogs"
+_READS: Final = ("getblob", "listblob", "listcontainer", "storageread")
+_VERBS: Final = frozenset({"get", "list", "read"})
+_SAVED_FUNCTION: Final = "azurerm_log_analytics_saved_search"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One way in which data leaves: ``sees`` tells whether a query looks for it."""
+
+    name: str
+    words: str
+    sees: Callable[[str], bool]
+
+
+def mass_read(query: str) -> bool:
+    """Whether a query counts or sums reads of blobs, by whatever kind of caller.
+
+    >>> mass_read("StorageBlobLogs | where OperationName == 'GetBlob' | summarize count() by X")
+    True
+    >>> mass_read("StorageBlobLogs | where AuthenticationType == 'SAS' | summarize count() by X")
+    False
+    """
+    if BLOB_LOGS not in kql.tables(query) or not kql.aggregates(query):
+        return False
+    return _reads(query) and not kql.filters_on(query, "AuthenticationType")
+
+
+def unsigned_read(query: str) -> bool:
+    """Whether a query looks for reads without a sign-in: anonymous, or with a signed link.
+
+    >>> unsigned_read("StorageBlobLogs | where AuthenticationType in ('Anonymous', 'SAS')")
+    True
+    """
+    if BLOB_LOGS not in kql.tables(query) or not _reads(query):
+        return False
+    if not any(kql.filters_on(query, name) for name in ("AuthenticationType", "StatusText")):
+        return False
+    wanted = ("anonymous", "sas", "dsas", "delegationsas")
+    return any(literal.casefold().startswith(wanted) for literal in kql.literals(query))
+
+
+def _reads(query: str) -> bool:
+    """Whether reads are among the operations that the query keeps."""
+    if not any(kql.filters_on(query, name) for name in ("OperationName", "Category")):
+        return True
+    words = [literal.casefold() for literal in kql.literals(query)]
+    return any(word.startswith(_READS) or word in _VERBS for word in words)
+
+
+STORAGE_SCENARIOS: Final = (
+    Scenario("mass-read", "mass reading or listing of blobs by one caller", mass_read),
+    Scenario("unsigned-read", "anonymous reads, or reads with a signed link (SAS)", unsigned_read),
+)
+
+
+def any_access(_: str) -> bool:
+    """Any query at all: where there is no blob storage, one rule that reads the logs will do."""
+    return True
+
+
+OTHER_SCENARIOS: Final = (Scenario("access", "access to the data stores", any_access),)
+
+
+def expanded(estate: Estate, query: str) -> str:
+    """The query with the saved functions that it calls written after it, for what they read."""
+    called = [body for alias, body in _functions(estate) if alias in kql.code(query)]
+    return "\n;\n".join((query, *called))
+
+
+def hidden_sources(estate: Estate, query: str) -> tuple[str, ...]:
+    """The functions that a query reads from and that the estate does not declare."""
+    declared = {alias for alias, _ in _functions(estate)}
+    return tuple(sorted(kql.hidden_sources(query) - declared))
+
+
+def _functions(estate: Estate) -> Iterator[tuple[str, str]]:
+    for saved in estate.of_type(_SAVED_FUNCTION):
+        alias, text = effective(saved.get("function_alias")), saved.get("query")
+        body = text.text if isinstance(text, Reference) else effective(text)
+        if isinstance(alias, str) and isinstance(body, str):
+            yield alias, body
