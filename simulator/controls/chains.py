@@ -1,6 +1,7 @@
 """Everything that starts a playbook when data leaks, and where the way to it is broken."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from simulator.controls.alert_chains import by_defender, by_monitor
 from simulator.controls.findings import once
@@ -19,12 +20,12 @@ from simulator.estate.sentinel import (
 )
 
 
-def chains(estate: Estate) -> tuple[Chain, ...]:
+def chains(estate: Estate, now: datetime) -> tuple[Chain, ...]:
     """Every declared way from an alert to a playbook, Sentinel's first."""
-    return (*_by_sentinel(estate), *by_defender(estate), *by_monitor(estate))
+    return (*_by_sentinel(estate, now), *by_defender(estate), *by_monitor(estate))
 
 
-def _by_sentinel(estate: Estate) -> Iterator[Chain]:
+def _by_sentinel(estate: Estate, now: datetime) -> Iterator[Chain]:
     automation = automation_rules(estate)
     starts = tuple(filter(_may_start, analytics_rules(estate)))
     for number, rule in enumerate(automation):
@@ -33,6 +34,7 @@ def _by_sentinel(estate: Estate) -> Iterator[Chain]:
             book = playbook(estate, address)
             broken = (
                 *_rule_is_off(rule),
+                *_expired(rule, now),
                 *_selects_nothing(estate, rule, starts),
                 *_closed_before(rule, automation[:number], starts),
                 *playbook_cannot_run(book, (wanted,)),
@@ -52,14 +54,6 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
         yield broken_link(
             rule.resource, "enabled", get("enabled"), "true", "enabled = true", unknown=not known
         )
-    if not isinstance(get("expiration"), Omitted):
-        yield broken_link(
-            rule.resource,
-            "expiration",
-            get("expiration"),
-            "not set: the rule dies at that time, and containment with it",
-            "remove expiration",
-        )
     if rule.triggers_when != "Created":
         yield broken_link(
             rule.resource,
@@ -68,6 +62,31 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
             '"Created": a new incident is not an update',
             'triggers_when = "Created"',
         )
+
+
+def _expired(rule: AutomationRule, now: datetime) -> Iterator[Finding]:
+    value = rule.resource.get("expiration")
+    if isinstance(value, Omitted):
+        return
+    ends = _moment(rule.expires)
+    if ends is None or ends <= now:
+        yield broken_link(
+            rule.resource,
+            "expiration",
+            value,
+            "not set, or in the future: the rule is dead from then on",
+            "remove expiration",
+            unknown=ends is None,
+        )
+
+
+def _moment(text: str) -> datetime | None:
+    """An RFC 3339 time; ``None`` if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _selects_nothing(

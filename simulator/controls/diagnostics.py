@@ -7,6 +7,7 @@ from simulator.controls import audit_switches, log_workspace
 from simulator.controls.accounts import ACCOUNT
 from simulator.controls.log_categories import REQUIREMENTS, Requirement, requirement_of
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
+from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -28,6 +29,19 @@ _STORAGE: Final = ("StorageRead", "StorageWrite", "StorageDelete")
 
 
 _NONE: Final = "no diagnostic setting"
+_ABSENCES: Final = (
+    "diagnostic_setting",
+    "extended_auditing_policy",
+    "pgaudit.log",
+    "audit_log_enabled",
+)
+_MAKERS: Final = (
+    "azurerm_monitor_",
+    "azurerm_mssql_",
+    "azurerm_postgresql_",
+    "azurerm_mysql_",
+    "azapi_",
+)
 _NOT_STORES: Final = tuple(t for t in REQUIREMENTS if t not in DATA_STORES)
 _POLICY_ASSIGNMENTS: Final = tuple(
     f"azurerm_{scope}_policy_assignment"
@@ -58,7 +72,7 @@ def _assess(estate: Estate) -> Verdict:
         *log_workspace.findings(estate, (*stores.all, *supporting)),
     )
     looked_at = (*stores.looked_at, *(r.address for r in supporting))
-    return verdict("RESP-01", looked_at, found)
+    return verdict("RESP-01", looked_at, in_doubt(estate, found, _ABSENCES, _MAKERS))
 
 
 def _account(estate: Estate, stores: Stores, account: Resource) -> Iterator[Finding]:

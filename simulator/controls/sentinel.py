@@ -15,6 +15,7 @@ from simulator.controls.scenarios import (
     hidden_sources,
 )
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
+from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -37,6 +38,10 @@ _WHY: Final = (
 _ONBOARD: Final = f'resource "{ONBOARDING}" "sec" {{ workspace_id = azurerm_log_analytics_workspace'
 
 
+_ABSENCES: Final = ("analytics_rule", "sentinel_onboarding", "log_analytics_workspace_id")
+_MAKERS: Final = ("azurerm_sentinel_", "azurerm_monitor_", "azurerm_log_analytics_", "azapi_")
+
+
 def _assess(estate: Estate) -> Verdict:
     stores = stores_of(estate)
     if not stores.all:
@@ -50,7 +55,7 @@ def _assess(estate: Estate) -> Verdict:
         scenarios = STORAGE_SCENARIOS if stores.accounts else OTHER_SCENARIOS
         watched = Watched(estate, {w: frozenset(tables_fed(estate, w)) for w in workspaces})
         found += (f for scenario in scenarios for f in _scenario(watched, rules, scenario))
-    return verdict("RESP-03", looked_at, once(found))
+    return verdict("RESP-03", looked_at, in_doubt(estate, once(found), _ABSENCES, _MAKERS))
 
 
 def receiving(estate: Estate, stores: Stores) -> tuple[str, ...]:
