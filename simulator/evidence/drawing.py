@@ -41,7 +41,7 @@ KINDS = {
     Kind.CONTAINED: ("Contained", "response"),
     Kind.NOTIFIED: ("People told", "response"),
     Kind.NOT_EVALUABLE: ("Not evaluable", "trouble"),
-    Kind.NOTE: ("Note", "detection"),
+    Kind.NOTE: ("Note", "note"),
 }
 """What each kind of event is called, and whose step it is."""
 
@@ -101,11 +101,8 @@ class Drawing:
 
 
 def draw(timeline: Sequence[Json], window: float) -> Drawing | None:
-    """The events of a ledger's timeline, but for its notes, and the window of so many seconds.
-
-    ``None`` if there is nothing to draw.
-    """
-    events = [(datetime.fromisoformat(e["at"]), e) for e in timeline if e["kind"] != Kind.NOTE]
+    """A ledger's timeline and the window of so many seconds; ``None`` if there are no events."""
+    events = [(datetime.fromisoformat(event["at"]), event) for event in timeline]
     if not events:
         return None
     begun, over = events[0][0], events[-1][0]

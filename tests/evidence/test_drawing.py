@@ -1,7 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,12 +29,8 @@ def timelines(draw_):
 @given(timelines(), st.floats(60, 1e7))
 def test_marks_stay_on_the_axis_and_in_the_order_of_time(events, window):
     drawing = draw(plain(events), window)
-    shown = [e for e in events if e.kind is not Kind.NOTE]
-    if drawing is None:
-        assert shown == []
-        return
     xs = [mark.x for mark in drawing.marks]
-    assert len(xs) == len(shown)
+    assert len(xs) == len(events)
     assert xs == sorted(xs)
     assert all(LEFT <= x <= RIGHT for x in xs)
     ys = [mark.y for mark in drawing.marks]
@@ -46,12 +42,12 @@ def test_marks_stay_on_the_axis_and_in_the_order_of_time(events, window):
 def test_the_window_is_open_from_discovery_for_its_length(events, window):
     drawing = draw(plain(events), window)
     found = next((e for e in events if e.kind is Kind.DISCOVERED), None)
-    if drawing is None or found is None:
-        assert drawing is None or drawing.window is None
+    if found is None:
+        assert drawing.window is None
         return
     opens, closes = drawing.window
     assert LEFT <= opens < closes <= RIGHT
-    for mark, e in zip(drawing.marks, (e for e in events if e.kind is not Kind.NOTE), strict=True):
+    for mark, e in zip(drawing.marks, events, strict=True):
         late = (e.at - found.at).total_seconds()
         if late < 0:
             assert mark.x <= opens
@@ -64,8 +60,6 @@ def test_the_window_is_open_from_discovery_for_its_length(events, window):
 @given(timelines(), st.floats(60, 1e7))
 def test_labels_of_the_axis_do_not_run_into_each_other(events, window):
     drawing = draw(plain(events), window)
-    if drawing is None:
-        return
     xs = sorted(tick.x for tick in drawing.ticks)
     # The window's end may stand near to discovery; nothing else is placed without room.
     near = [b - a for a, b in pairwise(xs) if b - a < 40]
@@ -105,9 +99,19 @@ def test_a_discovery_at_the_very_start_leaves_the_axis_to_what_follows():
     assert drawing.marks[1].time == "+1 min"
 
 
-@pytest.mark.parametrize("events", [(), (event(Kind.NOTE, 0),)])
-def test_nothing_to_draw_is_no_drawing(events):
-    assert draw(plain(events), WINDOW) is None
+def test_nothing_to_draw_is_no_drawing():
+    assert draw([], WINDOW) is None
+
+
+def test_a_modelled_wait_that_only_a_note_tells_of_is_drawn_as_modelled():
+    waited = (
+        event(Kind.DISCOVERED, 0),
+        replace(event(Kind.NOTE, 7 * 86_400), basis=Basis.MODELLED),
+        event(Kind.ACTION, 7 * 86_400),
+    )
+    _, note, action = draw(plain(waited), WINDOW).marks
+    assert (note.basis, note.x > note.before) == ("modelled", True)
+    assert (action.basis, action.x) == ("measured", action.before)
 
 
 def test_every_kind_of_event_has_a_name():
