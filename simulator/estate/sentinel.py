@@ -3,7 +3,6 @@
 Pure: the controls judge these values and the drill runs them.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from typing import Final
 
 from simulator.estate.conditions import NewIncident, all_hold
 from simulator.estate.document import document
+from simulator.estate.duration import iso_duration
 from simulator.estate.model import (
     UNSTATED,
     Block,
@@ -138,27 +138,6 @@ def matches(
     return all_hold(automation.conditions, incident)
 
 
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
-)
-
-
-def iso_duration(text: str) -> timedelta:
-    """An ISO 8601 duration of weeks to seconds; ``ValueError`` for anything else.
-
-    Years and months have no fixed length; Sentinel takes neither.
-
-    >>> iso_duration("PT5H"), iso_duration("P1DT30M")
-    (datetime.timedelta(seconds=18000), datetime.timedelta(days=1, seconds=1800))
-    """
-    found = _DURATION.fullmatch(text)
-    parts = {n: int(v) for n, v in found.groupdict().items() if v} if found else {}
-    if not parts or text.endswith("T"):
-        raise ValueError(f"{text!r} is not an ISO 8601 duration such as PT5M or P1D")
-    return timedelta(**parts)
-
-
 class _Reading:
     """The attributes of one resource as the values in force; what is not known is remembered."""
 
@@ -181,6 +160,13 @@ class _Reading:
             self.unknown.append(f"{path}: {error}")
             return timedelta()
 
+    def operator(self) -> TriggerOperator:
+        written = str(self.value("trigger_operator"))
+        if written in set(TriggerOperator):
+            return TriggerOperator(written)
+        self.unknown.append(f"trigger_operator: {written!r} is none that Sentinel has")
+        return TriggerOperator.GREATER_THAN
+
 
 def _why(value: Value) -> str:
     if isinstance(value, Reference):
@@ -195,7 +181,6 @@ def _analytics_rule(estate: Estate, resource: Resource) -> AnalyticsRule:
     query = _text(resource.get("query"))
     if query is None:
         read.unknown.append(f"query is not known ({_why(resource.get('query'))})")
-    operator = str(read.value("trigger_operator")) if scheduled else TriggerOperator.GREATER_THAN
     threshold = read.value("trigger_threshold") if scheduled else 0
     suppressed = read.value("suppression_enabled") is True
     rule = AnalyticsRule(
@@ -209,7 +194,7 @@ def _analytics_rule(estate: Estate, resource: Resource) -> AnalyticsRule:
         unreadable="",
         frequency=read.duration("query_frequency") if scheduled else _NRT_EVERY,
         period=read.duration("query_period") if scheduled else _NRT_EVERY,
-        operator=TriggerOperator(operator),
+        operator=read.operator() if scheduled else TriggerOperator.GREATER_THAN,
         threshold=threshold if isinstance(threshold, int) else 0,
         creates_incident=_creates_incident(resource, read),
         suppression=read.duration("suppression_duration") if suppressed else None,
