@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Final
 
+from simulator.controls.containment import RESP_04
+from simulator.controls.diagnostics import RESP_01
 from simulator.controls.secrets import DATA_07
+from simulator.controls.sentinel import RESP_03
 from simulator.controls.storage import DATA_01
 from simulator.controls.transport import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
 from simulator.estate.model import Block, Estate, Gap, Origin, Provider, Resource, base_address
 
 CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
-    {control.id: control for control in (DATA_01, DATA_03, DATA_07)}
+    {control.id: control for control in (DATA_01, DATA_03, DATA_07, RESP_01, RESP_03, RESP_04)}
 )
 """Control id -> control, in the order in which they are reported."""
 

@@ -1,5 +1,4 @@
 resource "azurerm_mssql_server" "commerce" {
-  # GAP RESP-01 diagnostic_setting: who reads which rows is written down nowhere
   # GAP DATA-06 azuread_administrator: SQL logins with passwords, no Entra administrator
   # GAP DATA-06 extended_auditing_policy: auditing is not switched on
   # GAP DATA-09 private_endpoint: reached over the internet

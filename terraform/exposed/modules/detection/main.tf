@@ -1,5 +1,6 @@
 resource "azurerm_log_analytics_workspace" "operations" {
   # GAP RESP-02 data_export_rule: no copy that nobody can change
+  # GAP RESP-03 analytics_rule.unsigned-read: no rule looks for reads without a signature of ours
   # GAP RESP-14 management_lock: whoever gets in can delete the evidence
   # GAP DATA-04 tags: nothing says what is in the logs
   name                = "log-${var.prefix}-operations"
@@ -36,6 +37,7 @@ resource "azurerm_sentinel_alert_rule_scheduled" "downloads" {
     | where Reads > 500
   KQL
 
+  # GAP RESP-03 entity_mapping: the address has the port in it, so a playbook has nobody to act on
   entity_mapping {
     entity_type = "IP"
 
