@@ -121,7 +121,7 @@ def _settings(estate: Estate) -> Iterator[tuple[Feed | None, Resource]]:
 def _service(target: Target) -> str | None:
     if target.suffix is None:
         return None
-    service = target.suffix.strip("/").removesuffix("/default")
+    service = re.sub(r"/default$", "", target.suffix.strip("/"), flags=re.IGNORECASE)
     # Azure ignores case in ids; everything here compares with the documented spelling.
     spelling = {name.casefold(): name for name in STORAGE_TABLES}
     return spelling.get(service.casefold(), service)
@@ -182,6 +182,8 @@ def _azapi_feed(estate: Estate, setting: Resource, target: Target) -> Feed:
 def is_subscription(target: Value) -> bool:
     """Whether a setting stands on a subscription, so that it carries the activity log."""
     if isinstance(target, Reference):
+        if target.text and _SUBSCRIPTION.fullmatch(target.text):
+            return True
         whole = target.suffix in {None, "", "/"}
         return whole and target.to.rpartition("data.")[2].startswith("azurerm_subscription.")
     literal = target.value if isinstance(target, Known) else None
