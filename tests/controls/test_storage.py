@@ -375,6 +375,14 @@ def test_an_account_made_with_azapi_fails_in_the_words_of_its_author():
     assert verdict.findings[0].remedy == "allowBlobPublicAccess = false"
 
 
+def test_an_account_made_with_azapi_that_says_little_is_open_and_its_flag_unknown():
+    verdict = assess(azapi({"properties": {"minimumTlsVersion": "TLS1_2"}}))
+    default_action = ("azapi_resource.a", "body.properties.networkAcls.defaultAction")
+    flag = ("azapi_resource.a", "body.properties.allowBlobPublicAccess")
+    assert wrong(verdict) == {default_action}
+    assert wrong(verdict, unknown=True) == {flag}
+
+
 @pytest.mark.parametrize("body", [SOMETHING, "{not json"])
 def test_an_azapi_body_that_cannot_be_read_is_unknown(body):
     assert assess(azapi(body)).outcome is Outcome.UNKNOWN
