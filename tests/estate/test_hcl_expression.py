@@ -147,6 +147,7 @@ def test_what_hangs_on_something_unknown_is_unknown(text):
     [
         "map.nothing",
         "list[2]",
+        "list[-1]",
         'map["x"]',
         "nowhere",
         '"a" + 1',
@@ -183,6 +184,12 @@ def test_what_terraform_refuses_is_an_error_that_try_catches(text):
         "sensitive(1)",
         '"%{ if secret == "" }a%{ else }b%{ endif }"',
         "[for s in sensitive(list) : s]",
+        "sensitive(map).k",
+        "sensitive(list)[0]",
+        "sensitive(list)[*]",
+        'format("%s", secret)',
+        "flatten([sensitive(list)])[0]",
+        "values(sensitive(map))[0]",
     ],
 )
 def test_a_secret_stays_marked_through_what_is_made_of_it(text):

@@ -86,6 +86,31 @@ def test_arguments_reach_into_a_module_and_outputs_out_of_it(read):
     assert "no output" in reads.get("gone").why
 
 
+def test_a_secret_stays_marked_through_a_typed_variable(read):
+    estate = read(
+        {
+            "main.tf": """
+            variable "pw" {
+              type      = string
+              sensitive = true
+              default   = "hunter2"
+            }
+            module "m" {
+              source = "./m"
+              pw     = var.pw
+            }
+            """,
+            "m/main.tf": """
+            variable "pw" { type = string }
+            resource "azurerm_x" "a" {
+              pw = var.pw
+            }
+            """,
+        }
+    )
+    assert estate.resources[0].get("pw") == Known("hunter2", sensitive=True)
+
+
 def test_each_instance_of_a_module_has_resources_of_its_own(read):
     estate = read(
         {
@@ -210,6 +235,7 @@ VARIABLE = 'variable "v" {\n  default = "default"\n}\nresource "azurerm_x" "a" {
         ({"terraform.tfvars": 'v = "a"', "terraform.tfvars.json": '{"v": "${j}"}'}, (), "${j}"),
         ({"terraform.tfvars": 'v = "a"', "z.auto.tfvars": 'v = "z"'}, (), "z"),
         ({"a.auto.tfvars": 'v = "a"', "b.auto.tfvars.json": '{"v": "b"}'}, (), "b"),
+        ({"terraform.tfvars.json": '{"v": 2.0}'}, (), 2),
         ({"z.auto.tfvars": 'v = "z"', "prod.tfvars": 'v = "p"'}, (), "z"),
         ({"z.auto.tfvars": 'v = "z"', "prod.tfvars": 'v = "p"'}, ("prod.tfvars",), "p"),
         ({"p.tfvars": 'v = "p"', "q.tfvars": 'v = "q"'}, ("q.tfvars", "p.tfvars"), "p"),
@@ -324,6 +350,19 @@ def test_the_selected_workspace_is_that_of_the_directory(read):
 def test_an_override_file_is_a_gap(read):
     estate = read({"main.tf": RESOURCE, "net_override.tf": RESOURCE})
     assert [gap.where for gap in estate.gaps] == ["net_override.tf"]
+
+
+def test_a_module_that_is_known_to_be_absent_is_no_gap_though_another_reading_has_it(read):
+    estate = read(
+        {
+            "main.tf": 'module "m" {\n  source = "./m"\n  count = length([azurerm_x.a.made]) - 1\n}\n'
+            + RESOURCE,
+            "m/main.tf": 'module "n" {\n  source = "./n"\n}\nresource "azurerm_y" "y" {}\n',
+            "m/n/main.tf": 'resource "azurerm_z" "z" {}\n',
+        }
+    )
+    assert estate.gaps == ()
+    assert [resource.address for resource in estate.resources] == ["azurerm_x.a"]
 
 
 def test_what_a_second_reading_finds_and_this_one_does_not_is_a_gap(read, monkeypatch):

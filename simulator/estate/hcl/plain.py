@@ -166,7 +166,7 @@ PLAIN: Final[Mapping[str, Function]] = {
     "floor": lambda value: math.floor(to_number(value)),
     "indent": lambda spaces, text: text.replace("\n", "\n" + " " * spaces),
     "index": lambda values, wanted: next(i for i, v in enumerate(values) if same(v, wanted)),
-    "jsondecode": json.loads,
+    "jsondecode": partial(json.loads, parse_float=to_number),
     "lower": _on_text(str.lower),
     "matchkeys": lambda values, keys, wanted: [
         value for value, key in zip(values, keys, strict=True) if among(key, wanted)

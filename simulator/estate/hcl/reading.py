@@ -96,12 +96,13 @@ def _gaps(
                 yield from _uncounted(found.name, block, found.instance)
         for block in module.calls():
             yield from _module_gaps(module, block)
-    covered = {base_address(resource.address) for resource in resources}
-    covered |= {address for module in modules for address in _none_of(module)}
-    for address in sorted(seen - covered):
-        yield Gap(
-            address, "a second reading of the directory finds this resource, this one did not"
-        )
+    known = {base_address(resource.address) for resource in resources}
+    for module in modules:
+        known.update(_none_of(module))
+    for address in sorted(seen):
+        # "module.a" stands for all that is in it, where it is known that there is no module.a.
+        if known.isdisjoint(_address_and_modules(address)):
+            yield Gap(address, "a second reading finds this resource, and this one did not")
 
 
 def _module_gaps(module: Module, block: SourceBlock) -> Iterator[Gap]:
@@ -121,10 +122,31 @@ def _uncounted(where: str, block: SourceBlock, instance: Instance) -> Iterator[G
 
 
 def _none_of(module: Module) -> Iterator[str]:
-    """The resources of ``module`` of which ``count`` or ``for_each`` makes none."""
+    """The resources and modules in ``module`` of which ``count`` or ``for_each`` makes none."""
     for (mode, type_, name), block in module.resources.items():
         if not module.instances_of(block):
             yield str(Address(module.path, type_, name, None, mode).base)
+    for block in module.calls():
+        if module.call(block.labels[0]) == ():
+            yield _shown((*module.path, Step(block.labels[0])))
+
+
+def _shown(path: Sequence[Step]) -> str:
+    return ".".join(f"module.{step.name}" for step in path)
+
+
+def _address_and_modules(address: str) -> Iterator[str]:
+    """An address without keys, and those of the modules around it.
+
+    >>> list(_address_and_modules("module.a.module.b.azurerm_x.c"))
+    ['module.a.module.b.azurerm_x.c', 'module.a', 'module.a.module.b']
+    """
+    yield address
+    parts = address.split(".")
+    for end in range(2, len(parts), 2):
+        if parts[end - 2] != "module":
+            return
+        yield ".".join(parts[:end])
 
 
 _DIAGNOSTIC = re.compile(r"([^\s:]+):(\d+),\d+(?:-[\d,]+)?: (.*)", re.DOTALL)

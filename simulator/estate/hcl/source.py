@@ -12,6 +12,7 @@ from lark import Token, Tree
 from lark.exceptions import LarkError, UnexpectedInput
 
 from simulator.estate.errors import EstateError
+from simulator.estate.hcl.conversion import to_number
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
 
@@ -115,7 +116,7 @@ def read_file(path: Path, name: str) -> Body:
     text = read_text(path)
     if path.suffix == ".json":
         try:
-            value = json.loads(text)
+            value = json.loads(text, parse_float=to_number)
         except json.JSONDecodeError as error:
             message = f"{path}:{error.lineno}: this does not read as JSON: {error.msg}."
             raise NotHclError(message) from error

@@ -240,8 +240,6 @@ def _comma_separated(groups: list[list[Evaluated]]) -> Iterator[Evaluated]:
 
 
 def _json_plain(value: Evaluated) -> str:
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
     text = json.dumps(value, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
