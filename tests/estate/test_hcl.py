@@ -382,6 +382,15 @@ def test_secrets_are_marked_and_never_shown(read):
           joined = "${azurerm_resource_group.rg.id};${var.secret}"
           app_settings = { KEY = var.secret, MODE = "live" }
           administrator_login_password = "in-the-source"
+          connection_string {
+            value = "Server=s;Password=in-the-block"
+          }
+          dynamic "connection_string" {
+            for_each = ["Server=t;Password=in-the-dynamic-block"]
+            content {
+              value = connection_string.value
+            }
+          }
           copied = azurerm_mssql_server.s.administrator_login_password
         }
         resource "azurerm_mssql_server" "s" {
@@ -399,7 +408,7 @@ def test_secrets_are_marked_and_never_shown(read):
     assert resource.get("app_settings.KEY") == Known("hunter2", sensitive=True)
     assert resource.get("copied") == Known("pw-literal", sensitive=True)
     text = repr(estate) + "".join(show(v) for r in estate.resources for _, v in r.body.walk())
-    for secret in ("hunter2", "in-the-source", "pw-literal", "vault-literal"):
+    for secret in ("hunter2", "in-the-", "pw-literal", "vault-literal"):
         assert secret not in text
 
 

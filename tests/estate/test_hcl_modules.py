@@ -355,8 +355,8 @@ def test_an_override_file_is_a_gap(read):
 def test_a_module_that_is_known_to_be_absent_is_no_gap_though_another_reading_has_it(read):
     estate = read(
         {
-            "main.tf": 'module "m" {\n  source = "./m"\n  count = length([azurerm_x.a.made]) - 1\n}\n'
-            + RESOURCE,
+            "main.tf": 'module "m" {\n  source = "./m"\n'
+            "  count = length([azurerm_x.a.made]) - 1\n}\n" + RESOURCE,
             "m/main.tf": 'module "n" {\n  source = "./n"\n}\nresource "azurerm_y" "y" {}\n',
             "m/n/main.tf": 'resource "azurerm_z" "z" {}\n',
         }

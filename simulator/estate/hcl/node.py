@@ -41,11 +41,11 @@ def resource_body(block: SourceBlock, scope: Scope, type_: str) -> Block:
     return _block(Body(arguments, blocks), scope, type_, block.origin)
 
 
-def _block(body: Body, scope: Scope, type_: str, origin: Origin) -> Block:
+def _block(body: Body, scope: Scope, type_: str, origin: Origin, *, hidden: bool = False) -> Block:
     values: dict[str, Node] = {}
     for name, argument in body.arguments.items():
         value = safely(argument, scope)
-        if is_sensitive(type_, name):
+        if hidden or is_sensitive(type_, name):
             value = secret(value)
         node = to_node(value, argument.origin)
         if node is not None:
@@ -56,7 +56,9 @@ def _block(body: Body, scope: Scope, type_: str, origin: Origin) -> Block:
         elif block.type == "dynamic" and block.labels:
             _add(values, block.labels[0], _dynamic(block, scope, type_))
         else:
-            _add(values, block.type, (_block(block.body, scope, type_, block.origin),))
+            inside = hidden or is_sensitive(type_, block.type)
+            nested = _block(block.body, scope, type_, block.origin, hidden=inside)
+            _add(values, block.type, (nested,))
     return Block(MappingProxyType(values), origin)
 
 
@@ -112,6 +114,7 @@ def _dynamic(block: SourceBlock, scope: Scope, type_: str) -> tuple[Block, ...] 
             scope.having({iterator: {"key": key, "value": value}}),
             type_,
             content.origin,
+            hidden=is_sensitive(type_, name),
         )
         for key, value in pairs
     )

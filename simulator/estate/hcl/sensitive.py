@@ -17,6 +17,7 @@ _ENDINGS: Final = (
     "protected_settings",
     "secret_value",
     "sensitive_body",
+    "_wo",  # write-only arguments exist for secrets
 )
 
 
