@@ -28,9 +28,6 @@ from simulator.timeline import Kind, Timeline
 from simulator.twin.blueprint import AccountPlan, Blueprint, blueprint
 from simulator.twin.twin import Twin
 
-CONSUMERS = 2_000
-"""How many fake consumers a drill's dataset has."""
-
 
 class NotDrillable(Exception):  # noqa: N818 - a fact about the estate, not a fault
     """The estate has nothing that this drill could breach; the message says what was looked for."""
@@ -106,7 +103,7 @@ def run_drill(  # noqa: PLR0913 - what a drill is made of
     clock = Clock(profile.starts)
     progress(f"drill {attack.id}: starting the twin of {account.address}")
     with Twin.up(plan, now=lambda: clock.now, progress=progress) as twin:
-        truth = seed_account(twin, account, seed)
+        truth = seed_account(twin, account, profile, seed)
         intruder = attack.intruder(twin, plan, account, seed=random.randrange(2**32))
         scene = Scene(estate, clock, twin, account, intruder, profile, random)
         with closing(Stage(scene, plan, attack)) as stage:
@@ -132,10 +129,10 @@ def customer_account(plan: Blueprint) -> AccountPlan:
     return max(drillable, key=lambda account: (account.personal, telling(account)))
 
 
-def seed_account(twin: Twin, account: AccountPlan, seed: int) -> Truth:
+def seed_account(twin: Twin, account: AccountPlan, profile: Profile, seed: int) -> Truth:
     """Fill the account's containers with fake consumers' blobs; the truth of who is in which."""
     owner = twin.owner(account.name)
-    people = consumers(CONSUMERS, seed)
+    people = consumers(profile.consumers, seed, profile.californian)
     stored = blobs(people, [container.name for container in account.containers], seed)
     for blob in stored:
         client = owner.get_blob_client(blob.container, blob.name)

@@ -7,12 +7,14 @@ says where each comes from and how sure it is, and ``--profile FILE`` overrides 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 SHIPPED = Path(__file__).with_name("profile.toml")
+
+MOST_CONSUMERS = 1_000_000
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])")
@@ -62,9 +64,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Every figure by name, and when a drill starts on its own clock."""
+    """Every figure by name, when a drill starts on its own clock, and for how many consumers.
+
+    ``californian`` is the part of the invented consumers that lives in California, 0 to 1.
+    """
 
     starts: datetime
+    consumers: int
+    californian: float
     figures: Mapping[str, Figure]
     file: str
 
@@ -85,26 +92,33 @@ def load_profile(path: Path | None = None) -> Profile:
     shipped = _read(SHIPPED)
     if path is None:
         return shipped
-    own = _read(path)
+    own = _read(path, shipped)
     unknown = sorted(set(own.figures) - set(shipped.figures))
     if unknown:
         known = ", ".join(sorted(shipped.figures))
         raise ProfileError(f"{path}: unknown figure {unknown[0]!r}; the figures are {known}")
-    return Profile(own.starts, {**shipped.figures, **own.figures}, str(path))
+    return replace(own, figures={**shipped.figures, **own.figures})
 
 
-def _read(path: Path) -> Profile:
+def _read(path: Path, base: Profile | None = None) -> Profile:
+    """A profile file; what is no figure and not in it is taken from ``base``."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ProfileError(f"{path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: not TOML ({error})") from error
-    starts = data.pop("starts", datetime(2026, 6, 1, 9, tzinfo=UTC))
+    starts = data.pop("starts", base and base.starts)
     if not isinstance(starts, datetime) or starts.tzinfo is None:
         raise ProfileError(f"{path}: starts must be a date and time with an offset")
+    people = data.pop("consumers", base and base.consumers)
+    if not isinstance(people, int) or not 1 <= people <= MOST_CONSUMERS:
+        raise ProfileError(f"{path}: consumers must be a whole number from 1 to {MOST_CONSUMERS:,}")
+    californian = data.pop("californian", base and base.californian)
+    if not isinstance(californian, int | float) or not 0 <= californian <= 1:
+        raise ProfileError(f"{path}: californian must be a number from 0 to 1")
     figures = {name: _figure(path, name, entry) for name, entry in data.items()}
-    return Profile(starts, figures, str(path))
+    return Profile(starts, people, float(californian), figures, str(path))
 
 
 def _figure(path: Path, name: str, entry: object) -> Figure:

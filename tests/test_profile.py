@@ -38,6 +38,14 @@ def test_a_profile_of_ones_own_replaces_the_figures_that_it_names(tmp_path):
     profile = load_profile(own)
     assert profile["analyst_triage"].typical == timedelta(minutes=20)
     assert profile["outside_discovery"].typical == timedelta(days=25)
+    assert (profile.consumers, profile.californian) == (2000, 0.7)
+
+
+def test_a_profile_says_how_many_consumers_there_are_and_how_many_of_them_californian(tmp_path):
+    own = tmp_path / "ours.toml"
+    own.write_text("consumers = 500\ncalifornian = 1\n")
+    profile = load_profile(own)
+    assert (profile.consumers, profile.californian) == (500, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,9 @@ def test_a_profile_of_ones_own_replaces_the_figures_that_it_names(tmp_path):
             "typical must lie between low and high",
         ),
         ("not toml", "not TOML"),
+        ("consumers = 0\n", "consumers must be a whole number from 1 to 1,000,000"),
+        ("consumers = 'many'\n", "consumers must be a whole number"),
+        ("californian = 70\n", "californian must be a number from 0 to 1"),
     ],
 )
 def test_a_profile_that_is_no_good_is_refused_with_the_file_and_the_place(tmp_path, text, message):
