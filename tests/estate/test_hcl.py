@@ -412,6 +412,20 @@ def test_secrets_are_marked_and_never_shown(read):
         assert secret not in text
 
 
+def test_why_a_secret_is_not_known_does_not_tell_a_part_of_it(read):
+    estate = read(
+        """
+        resource "azurerm_x" "a" {
+          password  = upper("half-${azurerm_resource_group.rg.id}")
+          sas_token = var.unset
+        }
+        """
+    )
+    resource = estate.by_address["azurerm_x.a"]
+    assert resource.get("password") == Unresolvable("it is sensitive, and not known")
+    assert resource.get("sas_token") == Unresolvable("var.unset has no value")
+
+
 def test_values_are_the_same_in_every_run(read):
     main = f"""
     resource "azurerm_x" "a" {{

@@ -3,7 +3,7 @@
 import json
 import os
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from simulator.estate.hcl.source import (
     read_directory,
     read_file,
 )
-from simulator.estate.hcl.value import Evaluated, EvaluationError, reveal
+from simulator.estate.hcl.value import Evaluated, EvaluationError
 from simulator.estate.model import Provider
 from simulator.estate.versions import major_version
 
@@ -96,7 +96,8 @@ class Configuration:
 
     def _provider(self, name: str) -> Provider:
         """The lock file decides, else the root's constraint, else all modules' together."""
-        asked = [self._required(directory, name) for directory in self._in_order()]
+        # The root was read first, so it comes first.
+        asked = [self._required(directory, name) for directory in self._directories.values()]
         source = next((r["source"] for r in asked if "source" in r), f"hashicorp/{name}")
         if (locked := self._locked.get("/".join(source.split("/")[-2:]))) is not None:
             return Provider(name, major_version([locked]), f"{locked} ({LOCK_FILE})")
@@ -106,9 +107,6 @@ class Configuration:
             if (major := major_version(constraints)) is not None:
                 return Provider(name, major, ", ".join(dict.fromkeys(constraints)))
         return Provider(name, None, ", ".join(dict.fromkeys(stated)))
-
-    def _in_order(self) -> Iterator[Directory]:
-        return iter(self._directories.values())
 
     def _required(self, directory: Directory, name: str) -> Mapping[str, str]:
         """What a module's ``required_providers`` says about the provider ``name``."""
@@ -172,9 +170,3 @@ def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
 def relative(path: Path, start: Path) -> str:
     """``path`` from ``start``, as a text with forward slashes."""
     return Path(os.path.relpath(path, start)).as_posix()
-
-
-def plain_text(value: Evaluated) -> str | None:
-    """``value`` if it is a known string."""
-    plain, _ = reveal(value)
-    return plain if isinstance(plain, str) else None

@@ -160,7 +160,9 @@ def _open(value: Evaluated, *, marked: bool) -> Reference | Unresolvable:
     """A string or list of which something is not known."""
     references = [part for part in unknowns(value) if isinstance(part, Ref) and part.path]
     if not references:
-        return Unresolvable(why_unknown(value))
+        why = why_unknown(value)
+        # The expression may hold a part of the secret between its quotes.
+        return Unresolvable("it is sensitive, and not known" if marked and '"' in why else why)
     first = references[0]
     others = dict.fromkeys(r.address for r in references if r.address != first.address)
     # What surrounds the reference may be the secret itself, so it is not kept.
