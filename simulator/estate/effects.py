@@ -65,6 +65,8 @@ _TYPES: Final = {
     "azurerm_network_security_group": "Microsoft.Network/networkSecurityGroups",
 }
 _EXPRESSION: Final = re.compile(r"@\{((?:[^{}']|'[^']*')*)\}")
+# One argument of a call: literals, brackets two deep, and anything else that is no comma.
+_ARGUMENT: Final = re.compile(r"(?:'[^']*'|\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|[^,'()\[\]])+")
 _UNREAD: Final = "@"  # a body that is an expression
 
 
@@ -261,11 +263,9 @@ def _literal_parts(expression: str) -> str:
     joined = re.fullmatch(r"\s*concat\((.*)\)\s*", expression, re.DOTALL)
     if not joined:
         return "*"
-    parts = re.findall(r"'([^']*)'|([^,'()]+(?:\([^()]*\))?[^,']*)", joined[1])
     return "".join(
-        literal if not other.strip() else "*"
-        for literal, other in parts
-        if literal or other.strip()
+        literal[1] if (literal := re.fullmatch(r"\s*'([^']*)'\s*", argument)) else "*"
+        for argument in _ARGUMENT.findall(joined[1])
     )
 
 
