@@ -376,7 +376,7 @@ def show(value: Value) -> str:
             return value.text or f"a reference to {to}.{attribute}"
         case Omitted(default=default, decided_by=decided_by):
             if default is UNSTATED:
-                return "not set"
+                return f"not set ({decided_by})" if decided_by else "not set"
             return f"not set ({decided_by or 'default'}: {_words(default)})"
         case Unresolvable(why=why):
             return f"not known ({why})"
