@@ -1,6 +1,7 @@
 """Databases that write no audit rows until told to: a diagnostic setting alone stays silent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from simulator.controls.verdict import Finding, Severity, finding
@@ -64,18 +65,21 @@ def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
     if is_server and any(_on(estate, d, "server_id", store) for d in _databases(estate)):
         return  # judged with each of its databases
     owners = {store.address, server.resource.address if server else ""}
+    targets = [(policy, estate.target(policy.get(of))) for policy, of in _policies(estate)]
     policies = [
-        policy
-        for type_, attribute in _POLICIES
-        for policy in estate.of_type(type_)
-        if (target := estate.target(policy.get(attribute))) and target.resource.address in owners
+        policy for policy, target in targets if target and target.resource.address in owners
     ]
+    lost = [policy for policy, target in targets if target is None]
     answers = [_sends(policy) for policy in policies]
     if True in answers:
         return
-    remedy = "azurerm_mssql_server_extended_auditing_policy: log_monitoring_enabled = true"
     if not policies:
-        yield _off(store, "extended_auditing_policy", "none", "one that is enabled", remedy)
+        actual = (
+            f"none, unless {lost[0].address}, whose owner cannot be told, is it" if lost else "none"
+        )
+        remedy = "azurerm_mssql_server_extended_auditing_policy: log_monitoring_enabled = true"
+        off = _off(store, "extended_auditing_policy", actual, "one that is enabled", remedy)
+        yield replace(off, unknown=bool(lost))
         return
     policy, answer = policies[0], answers[0]
     switch = "enabled" if effective(policy.get("enabled")) is False else "log_monitoring_enabled"
@@ -89,6 +93,12 @@ def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
         severity=Severity.HIGH,
         unknown=answer is None,
     )
+
+
+def _policies(estate: Estate) -> Iterator[tuple[Resource, str]]:
+    """Every auditing policy, and the attribute that says of what."""
+    for type_, attribute in _POLICIES:
+        yield from ((policy, attribute) for policy in estate.of_type(type_))
 
 
 def _databases(estate: Estate) -> tuple[Resource, ...]:
