@@ -22,17 +22,23 @@ def readable(account: AccountPlan, principal: str) -> tuple[str, ...]:
 
 
 def victim(plan: Blueprint, account: AccountPlan) -> tuple[str, Workload | None]:
-    """The identity worth stealing, and the app that holds it.
+    """The identity that an intruder gets hold of, and the app that holds it.
 
-    That is the one that reads most containers, an app's before any other, the first declared among
-    equals. Without any, an identity with no role: the attack is then tried in vain.
+    Among those that read anything: one of an app that the internet reaches before any other, then
+    the one that reads most, then an app's before another, then the first declared. Without any, an
+    identity that reads nothing: the attack is then tried in vain.
     """
     holders = {p: w for w in reversed(plan.workloads) for p in w.principals}
     granted = (g.principal for g in account.grants if g.kind is not PrincipalKind.GROUP)
     candidates = list(dict.fromkeys((*(p for w in plan.workloads for p in w.principals), *granted)))
+
+    def worth(principal: str) -> tuple[bool, int, bool]:
+        reads, app = len(readable(account, principal)), holders.get(principal)
+        return bool(reads and app and app.exposed), reads, app is not None
+
     if not candidates:
         return _NOBODY, None
-    best = max(candidates, key=lambda p: (len(readable(account, p)), p in holders))
+    best = max(candidates, key=worth)
     return best, holders.get(best)
 
 
@@ -79,7 +85,7 @@ STOLEN_TOKEN: Final = Attack(
     title="A stolen workload token reads blobs",
     techniques=("T1528", "T1550.001", "T1530"),
     story=(
-        "An intruder who runs code in the storefront asks its identity endpoint for a token and "
+        "An intruder who runs code in the shop's app asks its identity endpoint for a token and "
         "reads, as the app, every blob that the app may read: from outside if the account can be "
         "reached from there, else from the app's own network. While it stays in the app it gets a "
         "new token whenever one expires."

@@ -198,7 +198,16 @@ def _workloads(survey: Survey) -> Iterator[Workload]:
         principals = tuple(dict.fromkeys(_identities(survey, app)))
         if principals:
             line = f"{app.address} ({app.origin})"
-            yield Workload(app.address, principals, tuple(_outbound(survey, app)), line)
+            yield Workload(
+                app.address, principals, tuple(_outbound(survey, app)), _exposed(app), line
+            )
+
+
+def _exposed(app: Resource) -> bool:
+    if app.type == "azurerm_container_app":
+        ingresses = app.blocks("ingress")
+        return any(effective(i.get("external_enabled")) is not False for i in ingresses)
+    return effective(app.get("public_network_access_enabled")) is not False
 
 
 def _identities(survey: Survey, app: Resource) -> Iterator[str]:

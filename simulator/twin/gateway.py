@@ -102,8 +102,10 @@ class Gateway:
                 connection.transport.abort()  # a polite TLS farewell would outlast the loop
         await self._runner.cleanup()
         await self._client.close()
-        for _ in range(10):  # turns of the loop in which transports come to their end
-            await asyncio.sleep(0)
+        for _ in range(10):  # turns of the loop, in which transports come to their end
+            turn = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(turn.set_result, None)
+            await turn
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         with self._quiet:

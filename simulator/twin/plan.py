@@ -125,11 +125,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """An application with identities, and the subnets that its traffic leaves from."""
+    """An application with identities, and the subnets that its traffic leaves from.
+
+    ``exposed`` is whether the internet reaches it, or may for all that is declared.
+    """
 
     address: str
     principals: tuple[str, ...]
     subnets: tuple[Range, ...]
+    exposed: bool
     declared: str
 
 

@@ -15,6 +15,7 @@ from simulator.estate.playbook import Effect
 from simulator.twin.blueprint import blueprint, object_id
 from simulator.twin.errors import TwinError
 from simulator.twin.twin import Containment, Twin
+from tests.controls.build import resource
 from tests.twin.running import BLOB, CONTENT, fill, up
 from tests.twin.shop import (
     APP,
@@ -238,20 +239,37 @@ def test_nothing_can_be_replayed_before_something_succeeded(twin, now):
         intruder.replay()
 
 
-def test_the_identity_worth_stealing_reads_most_and_an_app_goes_first():
-    user = "11059fcc-5514-4800-b5f8-49808b9cfab6"
+USER = "11059fcc-5514-4800-b5f8-49808b9cfab6"
+
+
+def test_the_identity_that_reads_most_is_taken_and_an_apps_before_a_users():
     plan = blueprint(
         shop(
             account("stshop", CLOSED),
             role("stshop", on=ORDERS, to=APP),
             role("stshop", to=OTHER_APP),
-            role("stshop", principal_id=user, principal_type="User"),
+            role("stshop", principal_id=USER, principal_type="User"),
         )
     )
     (found,) = plan.accounts
     assert victim(plan, found)[0] == OTHER_APP
     assert readable(found, APP) == ("orders",)
-    assert readable(found, user) == ("customers", "orders")
+    assert readable(found, USER) == ("customers", "orders")
+
+
+def test_an_app_that_the_internet_reaches_is_taken_before_one_that_reads_more():
+    hidden = "azurerm_linux_function_app.worker"
+    worker = resource(
+        hidden, identity=[{"type": "SystemAssigned"}], public_network_access_enabled=False
+    )
+    both = (role("stshop", on=ORDERS, to=APP), role("stshop", to=hidden))
+    plan = blueprint(shop(account("stshop", CLOSED), worker, *both))
+    assert victim(plan, plan.accounts[0])[0] == APP
+    alone = blueprint(shop(account("stshop", CLOSED), worker, both[1]))
+    assert victim(alone, alone.accounts[0])[0] == hidden
+
+
+def test_where_no_identity_reads_anything_one_without_a_role_is_tried():
     nobody = blueprint(shop(account("stshop", CLOSED)))
     principal, app = victim(nobody, nobody.accounts[0])
     assert readable(nobody.accounts[0], principal) == ()

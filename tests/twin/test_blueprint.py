@@ -393,6 +393,18 @@ def test_apps_are_workloads_with_their_identities_and_subnets():
     assert nobody.address not in workloads
 
 
+def test_an_app_is_exposed_unless_it_is_declared_closed():
+    def exposed(type_: str, **values: object) -> bool:
+        app = resource(f"{type_}.a", identity=[{"type": "SystemAssigned"}], **values)
+        return {w.address: w for w in drawn(app).workloads}[app.address].exposed
+
+    assert exposed("azurerm_linux_web_app")
+    assert not exposed("azurerm_linux_web_app", public_network_access_enabled=False)
+    assert not exposed("azurerm_container_app")
+    assert exposed("azurerm_container_app", ingress=[{"external_enabled": True}])
+    assert not exposed("azurerm_container_app", ingress=[{"external_enabled": False}])
+
+
 def test_resources_that_are_going_are_not_run():
     gone = resource(A, name="stshop", actions=("delete",))
     assert blueprint(shop(gone)).accounts == ()

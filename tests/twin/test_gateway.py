@@ -58,7 +58,7 @@ class Shown(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     Shown.seen = []
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Shown)
-    thread = threading.Thread(target=listening.serve_forever)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{listening.server_port}"
     listening.shutdown()

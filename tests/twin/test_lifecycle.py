@@ -1,6 +1,7 @@
 """A twin leaves nothing behind, however it ends, and a dead storage server is noticed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,7 +105,8 @@ def test_azurite_does_not_outlive_a_process_that_is_ended(end):
         cwd=Path(__file__).parents[2],
     ) as parent:
         assert parent.stdout is not None
-        pid = int(parent.stdout.readline().split()[0])
+        number, place = parent.stdout.readline().split()
+        pid = int(number)
         try:
             assert alive(pid)
             parent.send_signal(end)
@@ -113,6 +115,7 @@ def test_azurite_does_not_outlive_a_process_that_is_ended(end):
         finally:
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(place, ignore_errors=True)  # SIGKILL leaves nobody to do it
 
 
 def test_a_server_that_cannot_start_is_an_error_with_its_last_words(tmp_path):
