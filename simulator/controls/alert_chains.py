@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, broken_link, playbook_cannot_run
+from simulator.controls.links import Chain, broken_link, playbook_cannot_run, switched_off
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Estate, Known, Reference, Resource, effective
 from simulator.estate.playbook import TriggerKind, playbook
@@ -31,16 +31,11 @@ def by_defender(estate: Estate) -> Iterator[Chain]:
                 continue
             book = playbook(estate, logic_app(estate, action.get("resource_id")))
             broken = (
-                *_off(automation),
+                *switched_off(automation),
                 *_no_plan(estate, automation),
                 *playbook_cannot_run(book, (TriggerKind.ALERT, TriggerKind.REQUEST)),
             )
             yield Chain(automation, book, once(broken))
-
-
-def _off(start: Resource) -> Iterator[Finding]:
-    if effective(start.get("enabled")) is False:
-        yield broken_link(start, "enabled", start.get("enabled"), "true", "enabled = true")
 
 
 def _no_plan(estate: Estate, automation: Resource) -> Iterator[Finding]:
@@ -64,7 +59,7 @@ def by_monitor(estate: Estate) -> Iterator[Chain]:
     """From a log search alert through an action group."""
     for alert in estate.of_type(_ALERT):
         for group in _groups(estate, alert):
-            off = once((*_off(alert), *_off(group)))
+            off = once((*switched_off(alert), *switched_off(group)))
             for receiver in group.blocks("logic_app_receiver"):
                 book = playbook(estate, logic_app(estate, receiver.get("resource_id")))
                 broken = (*off, *playbook_cannot_run(book, (TriggerKind.REQUEST,)))

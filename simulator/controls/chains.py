@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from simulator.controls.alert_chains import by_defender, by_monitor
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, broken_link, playbook_cannot_run
+from simulator.controls.links import Chain, broken_link, playbook_cannot_run, switched_off
 from simulator.controls.rule_defects import readable
 from simulator.controls.verdict import Finding
 from simulator.estate.conditions import properties
-from simulator.estate.model import Estate, Known, Omitted
+from simulator.estate.model import Estate, Omitted, Reference, Unresolvable
 from simulator.estate.playbook import Playbook, TriggerKind, playbook
 from simulator.estate.sentinel import (
     AnalyticsRule,
@@ -48,19 +48,25 @@ def _may_start(rule: AnalyticsRule) -> bool:
 
 
 def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
-    get = rule.resource.get
-    if not rule.enabled:
-        known = isinstance(get("enabled"), Known | Omitted)
-        yield broken_link(
-            rule.resource, "enabled", get("enabled"), "true", "enabled = true", unknown=not known
-        )
+    yield from switched_off(rule.resource)
+    when, on = rule.resource.get("triggers_when"), rule.resource.get("triggers_on")
     if rule.triggers_when != "Created":
         yield broken_link(
             rule.resource,
             "triggers_when",
-            get("triggers_when"),
+            when,
             '"Created": a new incident is not an update',
             'triggers_when = "Created"',
+            unknown=isinstance(when, Reference | Unresolvable),
+        )
+    if isinstance(on, Reference | Unresolvable):
+        yield broken_link(
+            rule.resource,
+            "triggers_on",
+            on,
+            '"Incidents" or "Alerts", as the playbook\'s trigger',
+            'triggers_on = "Incidents"',
+            unknown=True,
         )
 
 
@@ -95,7 +101,10 @@ def _selects_nothing(
     """The rule has to select an incident of a rule that watches the stores."""
     watching = [s for s in starts if s.query is None or readable(estate, s)]
     here = [s for s in watching if s.workspace == rule.workspace and rule.workspace]
-    answers = [matches(rule, start, start.severity, start.display_name) for start in here]
+    read = [s for s in here if s.query is not None]
+    answers = [matches(rule, start, start.severity, start.display_name) for start in read]
+    if len(read) < len(here):
+        answers.append(None)  # a rule that cannot be read may start it, or may not
     names = ", ".join(start.display_name for start in watching) or "none is enabled"
     by_title = "IncidentTitle" in properties(rule.conditions or ())
     if True in answers and not by_title:

@@ -74,10 +74,11 @@ def _assess(estate: Estate, now: datetime) -> Verdict:
     reach = Reach(estate, ways, stores.accounts)
     parts = STORAGE_PARTS if stores.accounts else ANY_PART
     done = {part for part in parts if any(reach.steps(part)) or reach.perhaps(part)}
+    half = dict(_half_rotated(reach))
     problems = (
         *_absent(reach, tuple(part for part in parts if part not in done)),
-        *(f for part in parts if part in done for f in _lacks(reach, part)),
-        *_half_rotated(reach),
+        *(f for part in parts if part in done for f in _lacks(reach, part, frozenset(half))),
+        *half.values(),
         *_not_allowed(reach),
     )
     return verdict("RESP-04", looked_at, in_doubt(estate, once(problems), _ABSENCES, _MAKERS))
@@ -103,7 +104,7 @@ def _nothing_answers(estate: Estate, stores: Stores) -> Finding:
     )
 
 
-def _lacks(reach: Reach, part: Part) -> Iterator[Finding]:
+def _lacks(reach: Reach, part: Part, half_rotated: frozenset[str]) -> Iterator[Finding]:
     """Nothing if the part is surely done; else what breaks it, or what cannot be known."""
     needed, sure = reach.needed(part), reach.surely(part)
     if needed <= sure:
@@ -121,7 +122,7 @@ def _lacks(reach: Reach, part: Part) -> Iterator[Finding]:
             lock = reach.lock_on(account)
             if lock is not None:
                 yield read_only(lock, account)
-            elif not explained:
+            elif not explained and account.address not in half_rotated:
                 yield out_of_reach(account, part)
 
 
@@ -154,8 +155,8 @@ def _absent(reach: Reach, parts: tuple[Part, ...]) -> Iterator[Finding]:
     )
 
 
-def _half_rotated(reach: Reach) -> Iterator[Finding]:
-    """A rotation of one key leaves what is signed with the other one alive."""
+def _half_rotated(reach: Reach) -> Iterator[tuple[str, Finding]]:
+    """The accounts of which one key is renewed: what the other one has signed stays alive."""
     for book in _books(reach):
         turned: dict[str, list[Step]] = {}
         for step in book.steps:
@@ -167,7 +168,7 @@ def _half_rotated(reach: Reach) -> Iterator[Finding]:
             account = reach.estate.by_address.get(address)
             off = account and effective(account.get("shared_access_key_enabled")) is False
             if keys != BOTH_KEYS and not off:
-                yield one_key(steps[0], keys)
+                yield address, one_key(steps[0], keys)
 
 
 def _not_allowed(reach: Reach) -> Iterator[Finding]:

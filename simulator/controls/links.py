@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Resource, Value
+from simulator.estate.model import Reference, Resource, Unresolvable, Value, effective
 from simulator.estate.playbook import Playbook, TriggerKind
 
 WHY: Final = (
@@ -59,11 +59,24 @@ def broken_link(  # noqa: PLR0913 - a finding has this many parts
     )
 
 
+def switched_off(resource: Resource, *, attribute: str = "enabled") -> Iterator[Finding]:
+    """A resource that is off, or may be."""
+    value = resource.get(attribute)
+    unknown = isinstance(value, Reference | Unresolvable)
+    if unknown or effective(value) is False:
+        yield broken_link(
+            resource, attribute, value, "true", f"{attribute} = true", unknown=unknown
+        )
+
+
 def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iterator[Finding]:
     """What keeps a playbook from running when it is started in one of the wanted ways."""
-    if not book.enabled:
-        value = book.workflow.get("enabled")
-        yield broken_link(book.workflow, "enabled", value, "true", "enabled = true")
+    off = tuple(switched_off(book.workflow))
+    yield from off
+    if not book.enabled and not off:
+        yield broken_link(
+            book.workflow, "state", '"Disabled"', '"Enabled"', 'properties.state = "Enabled"'
+        )
     if book.unreadable:
         yield broken_link(
             book.workflow,

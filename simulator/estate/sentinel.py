@@ -150,6 +150,7 @@ class _Reading:
         in_force = effective(value)
         if isinstance(value, Reference | Unresolvable):
             self.unknown.append(f"{path} is not known ({_why(value)})")
+            return None
         return _DEFAULTS.get(path) if in_force is UNSTATED else in_force
 
     def duration(self, path: str) -> timedelta:
