@@ -84,6 +84,7 @@ def value(read):
         ('["1.2.3.4", var.unset]', Unresolvable("var.unset has no value")),
         ("var.typo", Unresolvable("var.typo is not declared")),
         ("azurerm_x.missing.id", Unresolvable("azurerm_x.missing is not declared")),
+        ("[azurerm_resource_group.rg]", Unresolvable("it is all of azurerm_resource_group.rg")),
         ("local.missing", Unresolvable("local.missing is not declared")),
         ("azurerm_resource_group.rg", Unresolvable("it is all of azurerm_resource_group.rg")),
     ],
@@ -259,7 +260,7 @@ def test_a_dynamic_block_of_unknown_number_is_unresolvable_whatever_stands_besid
     assert resource.unresolved("rule") == Unresolvable('dynamic "rule": var.many has no value')
 
 
-def test_arguments_for_terraform_itself_are_left_out_but_lifecycle_is_kept(read):
+def test_meta_arguments_are_left_out_but_lifecycle_is_kept(read):
     estate = read(
         """
         resource "azurerm_x" "a" {
@@ -301,7 +302,7 @@ def test_count_and_for_each_make_instances_with_terraforms_addresses(read):
           n     = "n${count.index}"
         }
         resource "azurerm_x" "f" {
-          for_each = { "a.b" = 1, "q\\"x" = 2 }
+          for_each = { "q\\"x" = 2, "a.b" = 1 }
           n        = "${each.key}=${each.value}"
         }
         resource "azurerm_x" "s" {

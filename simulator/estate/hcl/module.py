@@ -48,7 +48,7 @@ class ResourceInstance(Members):
     def _compute(self, name: str) -> Evaluated:
         argument = self.block.body.arguments.get(name)
         reference = Ref(self.name, name)
-        if argument is None or name == "id":
+        if argument is None:
             return reference
         value = safely(argument, self.instance.scope)
         if is_sensitive(self.block.labels[0], name):

@@ -11,7 +11,6 @@ from simulator.estate.hcl.sensitive import is_sensitive
 from simulator.estate.hcl.source import Argument, Body, JsonExpression, SourceBlock
 from simulator.estate.hcl.value import (
     Evaluated,
-    Members,
     Ref,
     Secret,
     Text,
@@ -129,8 +128,6 @@ def to_node(value: Evaluated, origin: Origin | None = None) -> "Node | None":
     plain, marked = reveal(value)
     if plain is None:
         return None
-    if isinstance(plain, Members):
-        return Unresolvable(f"it is all of {plain.name}")
     if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain):
         return tuple(_map(item, origin) for item in _elements(value))
     partly_marked = marked and not isinstance(value, Secret)

@@ -140,6 +140,8 @@ def why_unknown(value: Evaluated) -> str:
     first = next(unknowns(value), None)
     if first is None:
         return ""
+    if isinstance(first, Ref) and not first.path:
+        return f"it is all of {first.address}"
     if isinstance(first, Ref):
         return f"{str(first)[2:-1]} is known only to the provider"
     return first.why
