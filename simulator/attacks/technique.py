@@ -45,8 +45,8 @@ class Intruder:
     """Somebody with or without a credential, who uses the real storage client.
 
     ``account`` is the attacked account's name. ``credential`` is ``anonymous`` or ``oauth``;
-    ``principal`` is the identity whose token it has, ``None`` if none. The same seed makes it send
-    the same requests.
+    ``principal`` is the identity whose token it has, ``None`` if none: it asks for another
+    whenever one expires. The same seed makes it send the same requests.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Intruder:
         self.last_request = ""
         self._twin = twin
         self._port = self.random.randrange(49152, 65536)
+        self._since = twin.now()
         self._token = ""
         self._again: Callable[[], object] | None = None
         self._client = BlobServiceClient(
@@ -135,26 +136,15 @@ class Intruder:
         """The result of a call; ``None`` if it was refused. Anything else that fails is raised."""
         self._twin.check()
         try:
-            return self._with_token(call)
+            if self.principal is not None:
+                self._token = self._twin.token(self.principal, self._since)
+            return call()
         except SignInRefusedError:
             return None
         except AzureError as error:
             if isinstance(error, HttpResponseError) and _is_refusal(error):
                 return None
             self._fail(error)
-
-    def _with_token(self, call: Callable[[], T]) -> T:
-        """Call with the token that it has; if that is not taken any more, once with a new one."""
-        if self.principal is None:
-            return call()
-        self._token = self._token or self._twin.token(self.principal)
-        try:
-            return call()
-        except HttpResponseError as error:
-            if error.status_code != 401:
-                raise
-        self._token = self._twin.token(self.principal)
-        return call()
 
     def _fail(self, error: AzureError) -> NoReturn:
         self._twin.check()

@@ -44,13 +44,16 @@ _KEY_NAMES: Final = ("key1", "key2")
 
 
 class Twin:
-    """A running copy of the declared storage. Use ``with Twin.up(...) as twin``."""
+    """A running copy of the declared storage. Use ``with Twin.up(...) as twin``.
+
+    ``now`` gives simulated time.
+    """
 
     def __init__(
         self, plan: Blueprint, now: Callable[[], datetime], token_lifetime: timedelta
     ) -> None:
         self.blueprint = plan
-        self._now = now
+        self.now = now
         self._token_lifetime = token_lifetime
         self._states = {a.name: AccountState(a) for a in plan.accounts}
         self._rotations = {(a.name, key): 0 for a in plan.accounts for key in _KEY_NAMES}
@@ -92,7 +95,7 @@ class Twin:
         self._azurite = Azurite(files)
         self._stack.callback(self._azurite.stop)
         self._azurite.start(self._keys())
-        behind = Behind(self._states.get, self._named_keys, lambda: self._azurite.url, self._now)
+        behind = Behind(self._states.get, self._named_keys, lambda: self._azurite.url, self.now)
         self._gateway = Gateway(behind, *_contexts(authority, certificate))
         self._stack.callback(self._gateway.close)
         self._stack.callback(self._close_owners)
@@ -144,18 +147,25 @@ class Twin:
         """An account key that is valid now, base64 text."""
         return self._named_keys(self._plan(account).name)[key]
 
-    def token(self, principal: str) -> str:
-        """A bearer token for an identity, valid from now for the token lifetime.
+    def token(self, principal: str, since: datetime | None = None) -> str:
+        """A bearer token for an identity, valid for the token lifetime.
 
-        Raises ``SignInRefusedError`` once the identity has been cut off.
+        ``since`` is when somebody began to ask for one, and again whenever the last expired: the
+        token is the one they hold now. Without it, it is asked for now. An identity that has been
+        cut off gets none from then on; raises ``SignInRefusedError`` if that was before ``since``.
         """
+        begun, end = since or self.now(), self.now()
         for state in self._states.values():
             for effect in CUTS_OFF:
-                for change in state.in_force(effect, self._now()):
-                    if object_id(change.principal) == object_id(principal):
-                        raise SignInRefusedError(f"{principal}: no new token since {change}")
+                for change in state.in_force(effect, end):
+                    if object_id(change.principal) != object_id(principal):
+                        continue
+                    if since is None or change.effective_at < begun:
+                        raise SignInRefusedError(f"{principal}: no token since {change}")
+                    end = min(end, change.effective_at)
+        issued = begun + (end - begun) // self._token_lifetime * self._token_lifetime
         kind = self.blueprint.kind_of(principal)
-        return bearer_token(principal, kind, self._now(), self._token_lifetime)
+        return bearer_token(principal, kind, issued, self._token_lifetime)
 
     def state(self, account: str) -> AccountState:
         """An account as declared, with what has been changed since."""
@@ -174,7 +184,7 @@ class Twin:
         effect = asked.effect
         if not effect.contains:
             raise ValueError(f"{effect.value} takes no access away")
-        if effect in NOW_ONLY and asked.effective_at and asked.effective_at > self._now():
+        if effect in NOW_ONLY and asked.effective_at and asked.effective_at > self.now():
             raise ValueError(f"{effect.value} is carried out at once: ask for it when it is due")
         accounts = self.blueprint.accounts
         if asked.account is not None:
@@ -187,7 +197,7 @@ class Twin:
         if why:
             return Applied(f"{effect.value}: nothing changed", why, real=False, changed=False)
         touched = self.blueprint.accounts if effect in CUTS_OFF else accounts
-        change = change_for(asked, self._now(), wall_clock())
+        change = change_for(asked, self.now(), wall_clock())
         for account in touched:
             self._states[account.name] = self._states[account.name].changed(change)
         detail = f"the gateway refuses from {change.effective_at:%Y-%m-%d %H:%M:%S} UTC on"

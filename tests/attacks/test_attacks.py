@@ -14,7 +14,7 @@ from simulator.attacks.technique import Attack, Intruder
 from simulator.estate.playbook import Effect
 from simulator.twin.blueprint import blueprint, object_id
 from simulator.twin.errors import TwinError
-from simulator.twin.twin import Containment, Twin
+from simulator.twin.twin import TOKEN_LIFETIME, Containment, Twin
 from tests.controls.build import resource
 from tests.twin.running import BLOB, CONTENT, fill, up
 from tests.twin.shop import (
@@ -201,19 +201,23 @@ def test_switching_public_access_off_does_not_stop_a_stolen_token(twin, now):
     assert intruder.replay()
 
 
-def test_a_token_is_renewed_until_its_identity_is_disabled():
+def test_a_token_is_renewed_until_its_identity_is_disabled_and_then_runs_out():
     now = Moment()
     estate = shop(account("stone", OPEN, **PUBLIC), role("stone", on=ORDERS))
     with up(estate, now) as twin:
         fill(twin)
+        begun = now()
         intruder = carry_out(STOLEN_TOKEN, twin, "stone", now)
-        now.pass_(timedelta(hours=5))
-        assert intruder.replay()  # the app asked for another
+        now.now = begun + 4 * TOKEN_LIFETIME + timedelta(minutes=10)
+        assert intruder.replay()  # the app has been asking for another all along
         twin.apply(Containment(Effect.DISABLE_SERVICE_PRINCIPAL, principal=APP))
-        assert intruder.replay()  # and that one is still good
-        now.pass_(timedelta(minutes=75))
+        now.now = begun + 5 * TOKEN_LIFETIME - timedelta(seconds=1)
+        assert intruder.replay()  # the last one that it got is still good
+        now.pass_(timedelta(seconds=1))
         assert not intruder.replay()
         assert intruder.list("orders") is None
+        late = STOLEN_TOKEN.intruder(twin, twin.blueprint, twin.blueprint.by_name["stone"], seed=1)
+        assert late.list("orders") is None
 
 
 def test_silence_is_no_refusal():
