@@ -17,7 +17,6 @@ SECRET: Final = "azurerm_key_vault_secret"  # noqa: S105 - a resource type
 CERTIFICATE: Final = "azurerm_key_vault_certificate"
 VAULT_TYPES: Final = (VAULT, KEY, SECRET, CERTIFICATE)
 
-_MAX_LIFE: Final = timedelta(days=366)
 _MIN_RETENTION: Final = 30
 _DURATION: Final = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
@@ -170,7 +169,7 @@ def _rotation(key: Resource) -> Iterator[Finding]:
 
 def _expiry(estate: Estate, secret: Resource, today: date) -> Iterator[Finding]:
     value = _from_time_provider(estate, secret.get("expiration_date"), today)
-    latest = today + _MAX_LIFE
+    latest = _a_year_after(today)
     ends = _day(value.value) if isinstance(value, Known) else None
     if ends is not None and today < ends <= latest:
         return
@@ -195,6 +194,13 @@ def _expiry(estate: Estate, secret: Resource, today: date) -> Iterator[Finding]:
         remedy=f"show that the subscription rotates it, or {demand.remedy}",
         unknown=True,
     )
+
+
+def _a_year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return date(day.year + 1, 3, 1)
 
 
 def _day(text: object) -> date | None:
