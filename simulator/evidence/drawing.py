@@ -126,7 +126,8 @@ def draw(timeline: Sequence[Json], window: float) -> Drawing | None:
 
 
 def _stretch(title: str, start: datetime, end: datetime, left: float, right: float) -> Stretch:
-    return Stretch(title, start, max((end - start).total_seconds(), _LINEAR_BELOW), left, right)
+    # A stretch in which no time passes still needs a scale; all that is on it stands at its zero.
+    return Stretch(title, start, (end - start).total_seconds() or _LINEAR_BELOW, left, right)
 
 
 def _marks(events: Sequence[tuple[datetime, Json]], stretches: Sequence[Stretch]) -> Iterator[Mark]:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.evidence.drawing import KINDS, LEFT, RIGHT, draw
@@ -39,6 +39,7 @@ def test_marks_stay_on_the_axis_and_in_the_order_of_time(events, window):
 
 
 @given(timelines(), st.floats(60, 1e7))
+@example([event(Kind.ATTACK_STARTED, 0), event(Kind.DISCOVERED, 1)], 60.0)
 def test_the_window_is_open_from_discovery_for_its_length(events, window):
     drawing = draw(plain(events), window)
     found = next((e for e in events if e.kind is Kind.DISCOVERED), None)
