@@ -30,10 +30,6 @@ class Keys:
     key1: str
     key2: str
 
-    def by_name(self) -> Mapping[str, str]:
-        """The keys as ``key1`` and ``key2``."""
-        return {"key1": self.key1, "key2": self.key2}
-
 
 @dataclass(frozen=True, slots=True)
 class Files:

@@ -176,11 +176,6 @@ class AccountPlan:
         """Everything that the firewall lets in by a rule."""
         return (*self.addresses, *self.subnets)
 
-    @property
-    def logged(self) -> bool:
-        """Whether any declared diagnostic setting keeps a log of this account's blobs."""
-        return bool(self.log.feeds)
-
     def container(self, name: str) -> ContainerPlan | None:
         """The declared container of this name."""
         return next((c for c in self.containers if c.name == name), None)

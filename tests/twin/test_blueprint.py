@@ -48,7 +48,7 @@ def test_what_is_not_set_is_the_providers_default_and_names_it():
     assert plan.shared_key.value
     assert plan.https_only.value
     assert plan.default_action.value == "Allow"
-    assert not plan.logged
+    assert plan.log.feeds == ()
 
 
 def test_the_default_of_anonymous_access_depends_on_the_provider():
