@@ -83,8 +83,12 @@ class Drill:
 
     def within_window(self, kind: Kind) -> bool:
         """Whether an event came within the response window, counted from discovery."""
-        took = self.timeline.between(Kind.DISCOVERED, kind)
-        return took is not None and took <= self.window
+        discovered = self.timeline.first(Kind.DISCOVERED)
+        is_containment = kind is Kind.CONTAINED
+        event = self.timeline.contained() if is_containment else self.timeline.first(kind)
+        if discovered is None or event is None:
+            return False
+        return event.at - discovered.at <= self.window
 
 
 def run_drill(  # noqa: PLR0913 - what a drill is made of
@@ -224,10 +228,12 @@ def judge(timeline: Timeline, window: timedelta, *, leaked: bool) -> Outcome:
     """The outcome of a drill from its timeline."""
     if not leaked:
         return Outcome.PREVENTED
-    if timeline.first(Kind.CONTAINED) is None:
+    contained, discovered = timeline.contained(), timeline.first(Kind.DISCOVERED)
+    if contained is None:
         return Outcome.NOT_CONTAINED
-    contained = timeline.between(Kind.DISCOVERED, Kind.CONTAINED)
-    told = timeline.between(Kind.DISCOVERED, Kind.NOTIFIED)
-    in_time = all(took is not None and took <= window for took in (contained, told))
+    told = timeline.first(Kind.NOTIFIED)
+    in_time = discovered is not None and all(
+        event is not None and event.at - discovered.at <= window for event in (contained, told)
+    )
     seen = timeline.first(Kind.ALERT) is not None
     return Outcome.IN_TIME if in_time and seen else Outcome.LATE

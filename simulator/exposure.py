@@ -210,9 +210,9 @@ def _window(timeline: Timeline, window: timedelta, *, leaked: bool) -> Deadline:
     starts = None if discovered is None else discovered.at
     due = None if starts is None else starts + window
     met: bool | None = None
-    why = "no consumer's data was received and nothing was discovered"
-    if starts is not None and due is not None:
-        steps = {"contained": _contained(timeline), "notified": timeline.first(Kind.NOTIFIED)}
+    why = "no consumer's data was received"
+    if leaked and starts is not None and due is not None:
+        steps = {"contained": timeline.contained(), "notified": timeline.first(Kind.NOTIFIED)}
         met = all(step is not None and step.at <= due for step in steps.values())
         why = "; ".join(_step(done, step, starts) for done, step in steps.items())
     elif leaked:
@@ -220,7 +220,7 @@ def _window(timeline: Timeline, window: timedelta, *, leaked: bool) -> Deadline:
     return Deadline(
         id="dossier_72h",
         title=window_title(window),
-        applies=leaked or starts is not None,
+        applies=leaked,
         why=why,
         starts=starts,
         due=due,
@@ -233,13 +233,6 @@ def _window(timeline: Timeline, window: timedelta, *, leaked: bool) -> Deadline:
             Certainty.NOT_LAW,
         ),
     )
-
-
-def _contained(timeline: Timeline) -> Event | None:
-    """The first containment after which the intruder got nothing more."""
-    last = timeline.last(Kind.LAST_ACCESS)
-    contained = (e for e in timeline.events if e.kind is Kind.CONTAINED)
-    return next((e for e in contained if last is None or e.at >= last.at), None)
 
 
 def _step(done: str, step: Event | None, starts: datetime) -> str:
@@ -269,7 +262,8 @@ def _notes(
             " that arrived in part."
         )
     if others := len(truth.unattributed(received)):
-        notes.append(f"{others} blobs received are not of the data set; nobody in them is counted.")
+        blobs = "1 blob received is" if others == 1 else f"{others} blobs received are"
+        notes.append(f"{blobs} not of the data set; nobody in them is counted.")
     if encrypted := sum(bool(a.encrypted) for a in people):
         treated = "with it" if circumstances.key_taken else "without it"
         notes.append(

@@ -66,6 +66,12 @@ class Timeline:
         """The last event of a kind, or ``None`` if there is none."""
         return next((e for e in reversed(self.events) if e.kind is kind), None)
 
+    def contained(self) -> Event | None:
+        """The containment after which the intruder got nothing more, or ``None``."""
+        last = self.last(Kind.LAST_ACCESS)
+        proofs = (event for event in self.events if event.kind is Kind.CONTAINED)
+        return next((event for event in proofs if last is None or event.at >= last.at), None)
+
     def between(self, start: Kind, end: Kind) -> timedelta | None:
         """From the first ``start`` to the first ``end``; ``None`` if either did not happen."""
         first, last = self.first(start), self.first(end)

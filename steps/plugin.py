@@ -10,7 +10,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from simulator.attacks.catalogue import ATTACKS
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
-from simulator.evidence.write import write_evidence
+from simulator.evidence.write import EvidenceError, write_evidence
 from steps.options import Options, add_options, own_features, read_options
 from steps.run import THE_DECLARED_ESTATE, Run
 
@@ -87,7 +87,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
         run.progress("the run was cut short: no evidence written, earlier evidence left as it was")
         return
-    session.config.stash[WRITTEN] = write_evidence(run.ledger(), run.options.evidence)
+    try:
+        session.config.stash[WRITTEN] = write_evidence(run.ledger(), run.options.evidence)
+    except EvidenceError as error:
+        run.progress(str(error))
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 def pytest_terminal_summary(

