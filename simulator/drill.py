@@ -106,7 +106,8 @@ def run_drill(  # noqa: PLR0913 - what a drill is made of
     random = Random(f"{seed}/{attack.id}")  # noqa: S311 - a reproducible drill, not a secret
     clock = Clock(profile.starts)
     progress(f"drill {attack.id}: starting the twin of {account.address}")
-    with Twin.up(plan, now=lambda: clock.now, progress=progress) as twin:
+    lifetime = profile["access_token_lifetime"].draw(random)
+    with Twin.up(plan, lambda: clock.now, progress, token_lifetime=lifetime) as twin:
         truth = seed_account(twin, account, profile, seed)
         intruder = attack.intruder(twin, plan, account, seed=random.randrange(2**32))
         scene = Scene(estate, clock, twin, account, intruder, profile, random)
