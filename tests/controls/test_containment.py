@@ -522,6 +522,23 @@ def test_an_earlier_rule_that_closes_the_incident_undoes_containment(rule, outco
         assert wrong(verdict) == {(rule.address, "action_incident.status")}
 
 
+def test_a_rule_that_closes_only_what_is_not_contained_undoes_nothing():
+    low = normalise(
+        resource(
+            "azurerm_sentinel_alert_rule_nrt.low",
+            display_name="Trifle",
+            severity="Low",
+            query="StorageBlobLogs",
+            log_analytics_workspace_id=id_of(W),
+        )
+    )
+    high = automation(condition_json=condition("IncidentSeverity", "Equals", "High"))
+    trifles = closing(1, condition_json=condition("IncidentSeverity", "Equals", "Low"))
+    everything = closing(1, condition_json=condition("IncidentSeverity", "NotEquals", "Medium"))
+    assert contained(rule=high, more=(low, trifles)).outcome is Outcome.PASSED
+    assert contained(rule=high, more=(low, everything)).outcome is Outcome.FAILED
+
+
 def test_a_chain_starts_at_an_analytics_rule_that_makes_incidents():
     silent = normalise(
         resource(

@@ -269,6 +269,14 @@ def test_a_container_of_its_own_makes_it_a_store(child, left_out):
     assert (verdict.outcome is Outcome.NOT_APPLICABLE) is left_out
 
 
+def test_a_container_of_another_account_does_not_make_it_a_store():
+    other = resource("azurerm_storage_account.b", name="stb", tags={"purpose": "logs"})
+    theirs = resource(
+        "azurerm_storage_container.c", name="x", storage_account_id=id_of(other.address)
+    )
+    assert assess(account(), other, theirs, WRITERS[1]).outcome is Outcome.NOT_APPLICABLE
+
+
 def test_an_estate_of_log_accounts_alone_is_not_applicable():
     assert assess(account(**LOGS)).outcome is Outcome.NOT_APPLICABLE
 

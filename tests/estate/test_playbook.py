@@ -203,6 +203,7 @@ ANY_ACCOUNT = f"{HOST}/Microsoft.Storage/storageAccounts/*"
         (f"@concat('https://{HOST}', variables('id'), '/x?v=1')", f"{HOST}*/x"),
         (f"@{{concat('https://{HOST}', string(concat('a', 'b')), '/x')}}", f"{HOST}*/x"),
         ("@concat('https://h/users/', items('u')?['a,b'])", "h/users/*"),
+        ("https://hooks.slack.com", "hooks.slack.com"),
         ("@variables('uri')", "**"),
         ("https://@{variables('host')}/x", "**/x"),
     ],
