@@ -93,7 +93,9 @@ def test_an_azurite_that_dies_in_mid_drill_is_an_error_and_not_a_refusal():
     def act(intruder):
         for number, pause in enumerate(public.act(intruder)):
             if number == 3:
-                intruder._twin._azurite._process.kill()
+                server = intruder._twin._azurite._process
+                server.kill()
+                server.wait()
             yield pause
 
     with pytest.raises(TwinError, match="Azurite stopped"):
