@@ -1,6 +1,7 @@
 """RESP-01: every data store sends its read, write and delete logs to a Log Analytics workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls import audit_switches, log_workspace
@@ -66,21 +67,36 @@ def _assess(estate: Estate) -> Verdict:
     if not stores.all and not supporting:
         return not_applicable("RESP-01", ACCOUNT, *DATA_STORES, *_NOT_STORES, *stores.looked_at)
     sources = (*stores.others, *supporting)
+    sent = _sent(estate)
     found = (
-        *(f for account in stores.accounts for f in _account(estate, stores, account)),
-        *(f for store in sources for f in _store(estate, store)),
+        *(f for account in stores.accounts for f in _account(sent, stores, account)),
+        *(f for store in sources for f in _store(sent, store)),
         *log_workspace.findings(estate, (*stores.all, *supporting)),
     )
     looked_at = (*stores.looked_at, *(r.address for r in supporting))
     return verdict("RESP-01", looked_at, in_doubt(estate, found, _ABSENCES, _MAKERS))
 
 
-def _account(estate: Estate, stores: Stores, account: Resource) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The diagnostic settings of an estate, by the address of the store that they stand on."""
+
+    estate: Estate
+    by_store: Mapping[str, list[Feed]]
+    unplaced: tuple[Resource, ...]
+
+
+def _sent(estate: Estate) -> Sent:
+    by_store: dict[str, list[Feed]] = {}
+    for feed in feeds(estate):
+        by_store.setdefault(feed.store.address, []).append(feed)
+    return Sent(estate, by_store, unplaced(estate))
+
+
+def _account(sent: Sent, stores: Stores, account: Resource) -> Iterator[Finding]:
     """One finding for all the sub-services of an account whose logs are lost."""
     judged = {
-        service: _judge(
-            estate, account, Requirement(_STORAGE, places=(service,)), _POLICIES[service]
-        )
+        service: _judge(sent, account, Requirement(_STORAGE, places=(service,)), _POLICIES[service])
         for service in stores.services(account)
     }
     lost = {service: answer for service, answer in judged.items() if answer is not None}
@@ -92,27 +108,27 @@ def _account(estate: Estate, stores: Stores, account: Resource) -> Iterator[Find
         yield _finding(account, [*told], actual, ", ".join(_STORAGE), unknown=not sure)
 
 
-def _store(estate: Estate, store: Resource) -> Iterator[Finding]:
+def _store(sent: Sent, store: Resource) -> Iterator[Finding]:
     requirement = requirement_of(store)
-    if store.type == "azurerm_mssql_server" and _has_databases(estate, store):
+    if store.type == "azurerm_mssql_server" and _has_databases(sent.estate, store):
         return  # judged by its databases, which a setting on master covers as well
-    judged = _judge(estate, store, requirement, *_INITIATIVES)
+    judged = _judge(sent, store, requirement, *_INITIATIVES)
     if judged is not None and store.type == "azurerm_mssql_database":
-        server = estate.target(store.get("server_id"))
+        server = sent.estate.target(store.get("server_id"))
         if server is not None:
-            judged = _through_server(estate, server.resource, judged)
+            judged = _through_server(sent, server.resource, judged)
     if judged is None:  # then only a database that writes no audit rows leaves the log empty
-        yield from audit_switches.findings(estate, store)
+        yield from audit_switches.findings(sent.estate, store)
     else:
         actual, unknown = judged
         yield _finding(store, list(requirement.places), actual, requirement.words, unknown=unknown)
 
 
 def _through_server(
-    estate: Estate, server: Resource, on_database: tuple[str, bool]
+    sent: Sent, server: Resource, on_database: tuple[str, bool]
 ) -> tuple[str, bool] | None:
     """The same for a database whose server's auditing may cover it, through the master database."""
-    on_server = _judge(estate, server, REQUIREMENTS["azurerm_mssql_server"])
+    on_server = _judge(sent, server, REQUIREMENTS["azurerm_mssql_server"])
     if on_server is None or on_database[1] or on_database[0] != _NONE:
         return on_server and on_database
     return on_server
@@ -124,16 +140,16 @@ def _has_databases(estate: Estate, server: Resource) -> bool:
 
 
 def _judge(
-    estate: Estate, store: Resource, requirement: Requirement, *policies: str
+    sent: Sent, store: Resource, requirement: Requirement, *policies: str
 ) -> tuple[str, bool] | None:
     """What is wrong with the logs of a store and whether that is only not known; else ``None``."""
-    mine = [feed for feed in feeds(estate) if feed.store.address == store.address]
+    mine = sent.by_store.get(store.address, [])
     # Only a store that is logged below its own id needs to know what follows the id.
     here = [f for f in mine if f.service in requirement.places or _is_whole(f, requirement)]
     lost = [f for f in mine if f.service is None and f not in here]
     if any(feed.workspace and requirement.met_by(feed) for feed in _together(here)):
         return None
-    doubt = _doubt(estate, here, lost, requirement) or _by_policy(estate, policies)
+    doubt = _doubt(sent, here, lost, requirement) or _by_policy(sent.estate, policies)
     return (doubt, True) if doubt else (_lack(mine, here or lost, requirement), False)
 
 
@@ -159,7 +175,7 @@ def _together(here: list[Feed]) -> Iterator[Feed]:
     yield from merged.values()
 
 
-def _doubt(estate: Estate, here: list[Feed], lost: list[Feed], requirement: Requirement) -> str:
+def _doubt(sent: Sent, here: list[Feed], lost: list[Feed], requirement: Requirement) -> str:
     """Why the logs may be sent although that does not show, ``""`` if there is no such reason."""
     for feed in _together([*here, *lost]):
         enough = requirement.met_by(feed)
@@ -172,7 +188,7 @@ def _doubt(estate: Estate, here: list[Feed], lost: list[Feed], requirement: Requ
                 f"{feed.setting.address} sends them, but its target has lost what follows the id "
                 "of the store, so it may stand on this part of it, on another or on none"
             )
-    for setting in unplaced(estate):
+    for setting in sent.unplaced:
         return f"the target of {setting.address} cannot be told; it may be this store"
     return ""
 

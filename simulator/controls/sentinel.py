@@ -95,10 +95,9 @@ def _onboarding(estate: Estate, stores: Stores, workspaces: tuple[str, ...]) -> 
         )
         return
     # A store may send its logs twice; one of the workspaces has to be watched.
+    sent = feeds(estate)
     for store in stores.all:
-        mine = [
-            f.workspace for f in feeds(estate) if f.store.address == store.address and f.workspace
-        ]
+        mine = [f.workspace for f in sent if f.store.address == store.address and f.workspace]
         if not mine or any(workspace in on for workspace in mine):
             continue
         place = estate.by_address.get(str(mine[0]), store)
