@@ -471,6 +471,14 @@ def test_terraforms_json_syntax_is_read_too(read):
     assert resource.get("rule.p") == Known(1)
     assert [block.get("v") for block in resource.blocks("d")] == [Known(1), Known(2)]
     assert resource.origin == Origin("more.tf.json")
+    assert resource.body.values.keys() == {"rule", "x", "d"}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read_over(tmp_path):
+    (tmp_path / "main.tf").write_bytes(
+        b'\xef\xbb\xbfresource "azurerm_x" "a" {\r\n  x = 1\r\n}\r\n'
+    )
+    assert read_hcl(tmp_path).resources[0].get("x") == Known(1)
 
 
 def test_the_estate_says_where_it_is_from(read, tmp_path):

@@ -220,6 +220,7 @@ def test_files_are_read_relative_to_the_working_directory(tmp_path):
     assert value_of('fileset("q", "*.kql")', tmp_path) == ["a.kql", "b.kql"]
     assert value_of('fileexists("q/c.kql")', tmp_path) is False
     assert value_of('filebase64("q/a.kql")', tmp_path) == "/w=="
+    assert value_of('file(sensitive("q/b.kql"))', tmp_path) == Secret("T | take 1\n")
     with pytest.raises(EvaluationError, match="UTF-8"):
         value_of('file("q/a.kql")', tmp_path)
 
