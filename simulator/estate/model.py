@@ -1,16 +1,8 @@
 """The Estate: everything that a team's Terraform declares, as frozen values.
 
-A value is in one of four states, because "not written down" and "not known yet" are different
-facts and a control must never mistake one for the other:
-
-* ``Known`` - the configuration gives the value itself;
-* ``Reference`` - the value comes from another resource (``azurerm_storage_account.a.id``);
-* ``Omitted`` - the configuration does not set it, so the provider's default applies;
-* ``Unresolvable`` - it is set, but nothing here can tell to what (a variable without a value, a
-  data source, a function of unknown values).
-
-Readers (``hcl.py``, ``plan.py``) build these; ``provider.py`` has already renamed, inverted and
-defaulted attributes by then, so that a control reads one spelling only.
+Readers (``hcl``, ``plan.py``) build these; ``provider.py`` has already renamed, inverted and
+defaulted attributes by then, so that a control reads one spelling only. The states of a value are
+in ``values.py``.
 """
 
 import re
@@ -20,101 +12,40 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from simulator.estate.values import (
+    UNSTATED,
+    Known,
+    Omitted,
+    Origin,
+    Reference,
+    Unresolvable,
+    Value,
+    effective,
+    freeze,
+    show,
+)
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where something is declared.
+__all__ = [
+    "UNSTATED",
+    "Block",
+    "Estate",
+    "Gap",
+    "Known",
+    "Node",
+    "Omitted",
+    "Origin",
+    "Provider",
+    "Reference",
+    "Resource",
+    "Target",
+    "Unresolvable",
+    "Value",
+    "base_address",
+    "effective",
+    "freeze",
+    "show",
+]
 
-    ``file`` is relative to the estate's root (or the plan file's name); ``line`` counts from 1 and
-    is ``None`` where the source has no lines to speak of (plan JSON, a live subscription).
-    """
-
-    file: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A value that the configuration gives.
-
-    ``value`` is JSON-like: ``str``, ``int``, ``float``, ``bool``, ``None``, ``tuple`` or a
-    read-only mapping. A ``sensitive`` value never shows itself.
-
-    >>> Known("Deny")
-    Known('Deny')
-    >>> Known("hunter2", sensitive=True)
-    Known(<sensitive>)
-    """
-
-    value: object
-    sensitive: bool = False
-
-    def __repr__(self) -> str:
-        return "Known(<sensitive>)" if self.sensitive else f"Known({self.value!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A value that comes from another resource.
-
-    ``to`` is that resource's address and ``attribute`` the attribute read from it. ``text`` is the
-    whole value with every reference written as ``${address.attribute}``; it is ``None`` where the
-    source lost the literal part (plan JSON keeps references alone). ``also`` names any further
-    addresses in the text.
-
-    >>> Reference("azurerm_storage_account.a", text="${azurerm_storage_account.a.id}/x").suffix
-    '/x'
-    >>> Reference("azurerm_storage_account.a").suffix is None
-    True
-    """
-
-    to: str
-    attribute: str = "id"
-    text: str | None = None
-    also: tuple[str, ...] = ()
-
-    @property
-    def suffix(self) -> str | None:
-        """What follows the reference; ``""`` if nothing, ``None`` if the source lost it."""
-        if self.text is None:
-            return None
-        head = "${" + f"{self.to}.{self.attribute}" + "}"
-        return self.text[len(head) :] if self.text.startswith(head) else None
-
-
-class _Unstated:
-    """The provider default that nobody has written down."""
-
-    def __repr__(self) -> str:
-        return "UNSTATED"
-
-
-UNSTATED: Final = _Unstated()
-
-
-@dataclass(frozen=True, slots=True)
-class Omitted:
-    """A value that the configuration does not set.
-
-    ``default`` is what the provider (or the service) then uses, ``UNSTATED`` if that is not known
-    here; ``decided_by`` says whose default it is, for the finding ("azurerm 4.x default").
-    """
-
-    default: object = UNSTATED
-    decided_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolvable:
-    """A value that is set, but to something that cannot be known from this source."""
-
-    why: str
-
-
-Value: TypeAlias = Known | Reference | Omitted | Unresolvable
 Node: TypeAlias = "Value | Block | tuple[Block, ...]"
 
 _NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
@@ -343,64 +274,6 @@ class Estate:
                 return Target(resource, whole[len(head) :])
             head = head.rpartition("/")[0]
         return None
-
-
-def effective(value: Value) -> object:
-    """The value in force: what is set, else the provider's default, else ``UNSTATED``.
-
-    References and unresolvable values have no value in force here: they give ``UNSTATED`` too, so
-    test for them first where the difference matters.
-
-    >>> effective(Known("Deny")), effective(Omitted(default=True)), effective(Omitted())
-    ('Deny', True, UNSTATED)
-    """
-    if isinstance(value, Known):
-        return value.value
-    return value.default if isinstance(value, Omitted) else UNSTATED
-
-
-def show(value: Value) -> str:
-    """A value in words for a finding; sensitive values stay hidden.
-
-    >>> show(Omitted(default=True, decided_by="azurerm 4.x default"))
-    'not set (azurerm 4.x default: true)'
-    >>> show(Known("s3cret", sensitive=True))
-    '(sensitive value)'
-    """
-    match value:
-        case Known(sensitive=True):
-            return "(sensitive value)"
-        case Known(value=inner):
-            return _words(inner)
-        case Reference(to=to, attribute=attribute):
-            return value.text or f"a reference to {to}.{attribute}"
-        case Omitted(default=default, decided_by=decided_by):
-            if default is UNSTATED:
-                return f"not set ({decided_by})" if decided_by else "not set"
-            return f"not set ({decided_by or 'default'}: {_words(default)})"
-        case Unresolvable(why=why):
-            return f"not known ({why})"
-
-
-def _words(inner: object) -> str:
-    if isinstance(inner, bool) or inner is None:
-        return {True: "true", False: "false", None: "null"}[inner]
-    if isinstance(inner, str):
-        return f'"{inner}"'
-    if isinstance(inner, tuple):
-        return "[" + ", ".join(map(_words, inner)) + "]"
-    if isinstance(inner, Mapping):
-        return "{" + ", ".join(f"{k} = {_words(v)}" for k, v in inner.items()) + "}"
-    return str(inner)
-
-
-def freeze(value: object) -> object:
-    """A JSON value with its lists as tuples and its objects read-only, all the way down."""
-    if isinstance(value, Mapping):
-        return MappingProxyType({str(k): freeze(v) for k, v in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(freeze(v) for v in value)
-    return value
 
 
 _INDEX = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")
