@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from simulator import VERSION
 from simulator.attacks.catalogue import ATTACKS
@@ -15,7 +16,10 @@ from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
 from simulator.exposure import Circumstances, exposure
+from simulator.twin.errors import TwinError
 from steps.options import Options
+
+NotHeld: TypeAlias = NotDrillable | TwinError
 
 THE_DECLARED_ESTATE = "the declared estate"
 """The Given that chooses the estate of ``--estate``."""
@@ -33,7 +37,7 @@ class Run:
     progress: Callable[[str], None]
     started: datetime = field(default_factory=wall_clock)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    drills: dict[str, Drill | NotDrillable] = field(default_factory=dict)
+    drills: dict[str, Drill | NotHeld] = field(default_factory=dict)
     _declared: Estate | None = None
     _others: dict[str, Estate] = field(default_factory=dict)
 
@@ -64,10 +68,10 @@ class Run:
         if attack not in self.drills:
             try:
                 self.drills[attack] = self._run(attack, estate)
-            except NotDrillable as reason:
+            except (NotDrillable, TwinError) as reason:
                 self.drills[attack] = reason
         drill = self.drills[attack]
-        if isinstance(drill, NotDrillable):
+        if not isinstance(drill, Drill):
             raise drill
         return drill
 
@@ -92,8 +96,7 @@ class Run:
             for id_, verdict in sorted(self.verdicts.items())
         ]
         drills = [
-            f"{id_}  "
-            + ("not drillable" if isinstance(drill, NotDrillable) else drill.outcome.value)
+            f"{id_}  " + (drill.outcome.value if isinstance(drill, Drill) else "could not be held")
             for id_, drill in sorted(self.drills.items())
         ]
         return controls + drills
@@ -109,9 +112,9 @@ class Run:
         )
 
 
-def _drilled(attack: str, drill: Drill | NotDrillable, options: Options) -> Drilled:
-    if isinstance(drill, NotDrillable):
-        return Drilled(attack, None, None, str(drill))
+def _drilled(attack: str, drill: Drill | NotHeld, options: Options) -> Drilled:
+    if not isinstance(drill, Drill):
+        return Drilled(attack, None, None, str(drill), isinstance(drill, TwinError))
     found = exposure(
         drill.timeline, drill.truth, drill.received, Circumstances(window=options.window)
     )

@@ -71,6 +71,7 @@ def _template() -> Template:
         kinds={kind.value: words for kind, words in drawing.KINDS.items()},
         outcomes=summary.OUTCOMES,
         drill_outcomes=summary.DRILL_OUTCOMES,
+        not_held=summary.NOT_HELD,
         since=_since,
     )
     return environment.get_template("report.html.j2")

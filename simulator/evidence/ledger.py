@@ -40,12 +40,16 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """A drill and what its leak means; or, in place of both, why it could not be held."""
+    """A drill and what its leak means; or, in place of both, why it could not be held.
+
+    ``broke_off`` says that it began and could not be completed.
+    """
 
     attack: str
     drill: Drill | None
     exposure: Exposure | None
-    not_drillable: str = ""
+    why_not: str = ""
+    broke_off: bool = False
 
 
 def ledger(
@@ -179,8 +183,8 @@ def _drill(drilled: Drilled) -> dict[str, Json]:
     if drill is None:
         return {
             "attack": {"id": drilled.attack},
-            "outcome": "not-drillable",
-            "reasons": [drilled.not_drillable],
+            "outcome": "not-completed" if drilled.broke_off else "not-drillable",
+            "reasons": [drilled.why_not],
         }
     between = drill.timeline.between
     return {

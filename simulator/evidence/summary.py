@@ -21,8 +21,12 @@ DRILL_OUTCOMES = {
     "late": "Late",
     "not-contained": "Not contained",
     "not-drillable": "Not drilled",
+    "not-completed": "Not completed",
 }
 """What the outcomes of a drill are called."""
+
+NOT_HELD = ("not-drillable", "not-completed")
+"""The outcomes of a drill that says nothing about the estate."""
 
 _BADLY = ("late", "not-contained")
 
@@ -54,7 +58,7 @@ def _controls(counts: Mapping[str, int]) -> str:
 
 
 def _drills(drills: list[Json]) -> str:
-    held = [drill for drill in drills if drill["outcome"] != "not-drillable"]
+    held = [drill for drill in drills if drill["outcome"] not in NOT_HELD]
     if not held:
         return "no drill could be held" if drills else "no drill was held"
     badly = sum(drill["outcome"] in _BADLY for drill in held)
@@ -83,8 +87,9 @@ def drill_sentence(drill: Json, window: Json) -> str:
     ``window`` is the response window's row among the deadlines of the drill's exposure; ``None``
     if there is none.
     """
-    if drill["outcome"] == "not-drillable":
-        return f"not drilled: {'; '.join(drill['reasons'])}."
+    if drill["outcome"] in NOT_HELD:
+        what = DRILL_OUTCOMES[drill["outcome"]].lower()
+        return f"{what}: {'; '.join(drill['reasons'])}."
     if drill["outcome"] == "prevented":
         return (
             f"prevented. It was really tried: {drill['refused']} of "

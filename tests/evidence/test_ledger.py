@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from simulator.controls.verdict import Finding, Outcome, Severity
 from simulator.drill import Outcome as DrillOutcome
 from simulator.drill import RuleReport
-from simulator.evidence.ledger import comparable, digest, ledger_text, plain, schema
+from simulator.evidence.html import page
+from simulator.evidence.ledger import Drilled, comparable, digest, ledger_text, plain, schema
 from simulator.exposure import ElementCount, Exposure
 from simulator.law import Damages, Deadline, Provision
 from simulator.timeline import Basis, Event, Kind
@@ -152,6 +153,15 @@ def test_a_drill_that_could_not_be_held_says_why_and_nothing_else():
         }
     ]
     assert undrilled()["exposure"] == []
+
+
+def test_a_drill_that_broke_off_is_told_from_one_that_could_not_begin():
+    broken = Drilled("stolen-token", None, None, "Azurite stopped (exit code -9)", broke_off=True)
+    ledger = run([], [broken])
+    assert VALIDATOR.is_valid(ledger)
+    assert ledger["drills"][0]["outcome"] == "not-completed"
+    assert "could not be completed" in page(ledger)
+    assert "not completed: Azurite stopped (exit code -9)." in page(ledger)
 
 
 def test_durations_are_in_seconds_and_null_for_what_did_not_happen():

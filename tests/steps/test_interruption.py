@@ -84,3 +84,15 @@ def test_a_drill_that_is_killed_takes_azurite_with_it(tmp_path):
     drill.communicate(timeout=60)
     assert gone(below)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_azurite_that_dies_in_mid_drill_fails_the_scenario_and_is_in_the_evidence(tmp_path):
+    drill = start_drill(tmp_path)
+    for child in children(drill.pid):
+        os.kill(child, signal.SIGKILL)
+    said, _ = drill.communicate(timeout=120)
+    assert drill.returncode == pytest.ExitCode.TESTS_FAILED, said
+    assert "drill could not be completed: " in said
+    assert "Traceback" not in said
+    drills = json.loads((tmp_path / "ledger.json").read_text())["drills"]
+    assert "not-completed" in {entry["outcome"] for entry in drills}
