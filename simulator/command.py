@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cpra-drill", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="cpra-drill", description="What cpra-drill does besides its run of pytest."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = commands.add_parser(
         "plan",

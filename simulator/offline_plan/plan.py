@@ -35,6 +35,13 @@ provider_installation {{
 }}
 """
 _MISSING: Final = re.compile(r"provider (\S+)/(\S+/\S+) was not found in any of the search")
+_FETCH: Final = "Run `terraform get` in the directory first: modules in .terraform are used."
+_HINTS: Final = {
+    "Error accessing remote module registry": _FETCH,
+    "Failed to download module": _FETCH,
+    "Unknown provider function": "A stand-in has no functions: make this plan with credentials.",
+}
+_CHECK_FAILED: Final = "Check block assertion failed"
 _OWN: Final = "cpra_drill"
 """The key of a plan's JSON under which it says how it was made."""
 
@@ -83,6 +90,8 @@ def plan(
         if answered:
             say(f"planning again, to tell what depends on {len(answered)} data sources")
             made, partial = _twice(run, needed, first)
+            # What a check says of made-up answers is worth nothing.
+            warnings = tuple(one for one in warnings if one.summary != _CHECK_FAILED)
     made[_OWN] = {
         "stand_ins": sorted(answered),
         "schemas": {providers()[kind].name: providers()[kind].version for kind in needed.values()},
@@ -139,7 +148,7 @@ class _Run:
         except RefusedError as refused:
             missing = {problem: _MISSING.search(problem.detail) for problem in refused.problems}
             if not all(missing.values()):
-                others = [_hinted(problem) for problem, found in missing.items() if not found]
+                others = [problem for problem, found in missing.items() if not found]
                 raise RefusedError(others) from None
             needed = {f"{m[1]}/{m[2]}": m[2] for m in missing.values() if m is not None}
             if unknown := [full for full, kind in needed.items() if kind not in providers()]:
@@ -170,7 +179,8 @@ class _Run:
             return self.program.run(self.here, variables, *arguments)
         except RefusedError as refused:
             told = [
-                replace(problem, detail=self._real(problem.detail)) for problem in refused.problems
+                _hinted(replace(problem, detail=self._real(problem.detail)))
+                for problem in refused.problems
             ]
             raise RefusedError(told) from None
 
@@ -203,10 +213,8 @@ def _twice(run: _Run, needed: Mapping[str, str], first: Json) -> tuple[Json, boo
 
 def _hinted(problem: Problem) -> Problem:
     """The problem with a next step, where the cause lies in how a plan is made here."""
-    if problem.summary in {"Error accessing remote module registry", "Failed to download module"}:
-        hint = "Run `get` in the directory first: modules in .terraform are used."
-        return replace(problem, detail=f"{problem.detail} {hint}")
-    return problem
+    hint = _HINTS.get(problem.summary)
+    return replace(problem, detail=f"{problem.detail} {hint}") if hint else problem
 
 
 def _not_known(full: str) -> Problem:

@@ -12,40 +12,31 @@ from simulator.offline_plan.schema import Attribute, Block, Member, NestedBlock,
 from simulator.offline_plan.wire import UNKNOWN, Value, is_unknown
 
 
-def plan_create(block: Block, config: Mapping[str, Value], *, legacy: bool) -> dict[str, Value]:
-    """The planned state of a resource that does not exist yet.
+def planned(block: Block, config: Mapping[str, Value], *, legacy: bool) -> dict[str, Value]:
+    """The planned state of a resource.
 
-    ``config``: the proposed new state, with every attribute of the schema present.
+    ``config``: the proposed new state, with every attribute of the schema present. Of a resource
+    that is imported, Terraform has put into it what is known already. ``legacy`` is for providers
+    that are built on SDKv2.
 
     >>> body = Block({"id": Attribute("string", "computed"),
     ...               "on": Attribute("bool", "optional", default=True)})
-    >>> plan_create(body, {"id": None, "on": None}, legacy=True)["on"]
+    >>> planned(body, {"id": None, "on": None}, legacy=True)["on"]
     True
     """
     return _block(block, config, legacy=legacy, in_set=False)
 
 
-def plan_update(
-    block: Block, prior: Mapping[str, Value], proposed: Mapping[str, Value], *, legacy: bool
-) -> dict[str, Value]:
-    """The planned state of a resource that was imported: what is known of it stays."""
-    planned = _block(block, proposed, legacy=legacy, in_set=False)
-    for name, attribute in block.attributes.items():
-        if attribute.computed and is_unknown(planned[name]) and prior.get(name) is not None:
-            planned[name] = prior[name]
-    return planned
-
-
 def _block(
     block: Block, config: Mapping[str, Value], *, legacy: bool, in_set: bool
 ) -> dict[str, Value]:
-    planned = {
+    state = {
         name: _attribute(attribute, config.get(name), legacy=legacy, in_set=in_set)
         for name, attribute in block.attributes.items()
     }
     for name, nested in block.blocks.items():
-        planned[name] = _nested(nested, config.get(name), legacy=legacy, in_set=in_set)
-    return planned
+        state[name] = _nested(nested, config.get(name), legacy=legacy, in_set=in_set)
+    return state
 
 
 def _attribute(  # noqa: PLR0911 - one per way to fill a value in

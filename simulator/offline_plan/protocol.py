@@ -42,9 +42,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     ),
     "ReadRequest": "type_name=1:string current_state=2:DynamicValue private=3:bytes",
     "ReadResponse": "new_state=1:DynamicValue private=3:bytes",
-    "PlanRequest": (
-        "type_name=1:string prior_state=2:DynamicValue proposed_new_state=3:DynamicValue"
-    ),
+    "PlanRequest": "type_name=1:string proposed_new_state=3:DynamicValue",
     "PlanResponse": "planned_state=1:DynamicValue legacy_type_system=5:bool",
     "ImportRequest": "type_name=1:string id=2:string",
     "Imported": "type_name=1:string state=2:DynamicValue",

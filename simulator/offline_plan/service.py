@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from simulator.offline_plan import standins, wire
 from simulator.offline_plan.description import metadata, provider_schema
-from simulator.offline_plan.planned import plan_create, plan_update
+from simulator.offline_plan.planned import planned
 from simulator.offline_plan.protocol import METHODS, Message, message
 from simulator.offline_plan.schema import Provider
 
@@ -35,17 +35,11 @@ class Service:
         return {name: own.get(name, _nothing) for name in METHODS}
 
     def _plan(self, request: Message) -> Message:
-        prior = _read(request.prior_state)
         proposed = _read(request.proposed_new_state)
         block = self.provider.resource(request.type_name)
         legacy = self.provider.legacy
-        if proposed is None:
-            planned = None
-        elif prior is None:
-            planned = plan_create(block, proposed, legacy=legacy)
-        else:
-            planned = plan_update(block, prior, proposed, legacy=legacy)
-        return message("PlanResponse", planned_state=_value(planned), legacy_type_system=legacy)
+        state = None if proposed is None else planned(block, proposed, legacy=legacy)
+        return message("PlanResponse", planned_state=_value(state), legacy_type_system=legacy)
 
     def _import(self, request: Message) -> Message:
         """All that is known of an imported resource is its id."""

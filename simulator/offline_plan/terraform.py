@@ -186,7 +186,7 @@ def _signals_held() -> Iterator[None]:
         yield
     finally:
         for one, handler in before.items():
-            signal.signal(one, handler)
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
     for number in arrived:
         signal.raise_signal(number)
 

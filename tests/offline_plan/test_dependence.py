@@ -167,6 +167,26 @@ def test_what_either_plan_does_not_know_is_unknown(first: int) -> None:
     assert (found["after"], found["after_unknown"]) == ({}, {"name": True})
 
 
+@pytest.mark.parametrize(
+    ("value", "open_one", "open_other"),
+    [
+        ([None], [False], [True]),  # a list keeps the place of what is unknown
+        ([None], [True], [False]),
+        ({"a": 1}, {}, {"b": True}),  # so that there may be more keys
+        ({"a": 1}, {"b": True}, {}),
+    ],
+)
+def test_what_looks_alike_is_not_known_if_one_plan_does_not_know_it(
+    value: Any, open_one: Any, open_other: Any
+) -> None:
+    both = [
+        made([change(ACCOUNT, {"part": value}, {"part": unknown})])
+        for unknown in (open_one, open_other)
+    ]
+    found = common(*both)["resource_changes"][0]["change"]["after_unknown"]["part"]
+    assert found in (True, [True])
+
+
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
 NAMES = st.sampled_from("abc")
 VALUES = st.recursive(

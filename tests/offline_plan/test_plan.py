@@ -134,6 +134,12 @@ module "beside" {
 output "root" {
   value = abspath(path.root)
 }
+check "place" {
+  assert {
+    condition     = local.place == "westus2"
+    error_message = "not there"
+  }
+}
 """
 
 
@@ -238,6 +244,11 @@ def test_the_plan_says_how_it_was_made(made: OfflinePlan) -> None:
     assert made.json["cpra_drill"]["stand_ins"] == [group, old]
     assert made.json["cpra_drill"]["schemas"].keys() == {"azapi", "azurerm", "random"}
     assert made.json["complete"] is True
+
+
+def test_what_a_check_says_of_made_up_answers_is_not_told(made: OfflinePlan) -> None:
+    assert made.warnings == ()
+    assert "checks" not in made.json
 
 
 def test_paths_are_those_of_the_real_files(made: OfflinePlan, estate: Path) -> None:
@@ -376,6 +387,7 @@ def test_errors_in_the_configuration_name_file_and_line(tmp_path: Path) -> None:
         ('resource "aws_s3_bucket" "b" {}\n', "no stand-in for provider"),
         ("resource {\n", "main.tf:1: error"),
         ('terraform {\n  required_version = "< 1.0"\n}\n', "main.tf:2: error: Unsupported"),
+        ('output "o" {\n  value = provider::azurerm::f("x")\n}\n', "A stand-in has no functions"),
         ('variable "v" {}\n', 'The root module input variable "v" is not set'),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.offline_plan.planned import plan_create, plan_update
+from simulator.offline_plan.planned import planned
 from simulator.offline_plan.schema import Attribute, Block, NestedBlock, providers
 from simulator.offline_plan.wire import UNKNOWN, decode, encode, is_unknown
 
@@ -18,7 +18,7 @@ def proposed(type_name: str, **given: Any) -> dict[str, Any]:
 
 
 def created(type_name: str, **given: Any) -> dict[str, Any]:
-    return plan_create(AZURERM.resource(type_name), proposed(type_name, **given), legacy=True)
+    return planned(AZURERM.resource(type_name), proposed(type_name, **given), legacy=True)
 
 
 def test_an_absent_argument_gets_the_schema_default() -> None:
@@ -58,9 +58,9 @@ def test_an_unknown_argument_stays_unknown_and_does_not_become_the_default() -> 
 def test_defaults_apply_inside_a_block_that_is_written() -> None:
     retention: dict[str, Any] = {"days": None, "permanent_delete_enabled": None}
     blob = {"delete_retention_policy": [retention], "versioning_enabled": None}
-    (planned,) = created("azurerm_storage_account", blob_properties=[blob])["blob_properties"]
-    assert planned["versioning_enabled"] is False
-    assert planned["delete_retention_policy"] == [{"days": 7, "permanent_delete_enabled": False}]
+    (block,) = created("azurerm_storage_account", blob_properties=[blob])["blob_properties"]
+    assert block["versioning_enabled"] is False
+    assert block["delete_retention_policy"] == [{"days": 7, "permanent_delete_enabled": False}]
 
 
 def test_an_element_of_a_set_holds_empty_text_and_lists() -> None:
@@ -72,14 +72,6 @@ def test_an_element_of_a_set_holds_empty_text_and_lists() -> None:
 def test_a_write_only_argument_is_never_planned() -> None:
     after = created("azurerm_mssql_server", administrator_login_password_wo="s3cr3t")
     assert after["administrator_login_password_wo"] is None
-
-
-def test_an_imported_resource_keeps_what_is_known_of_it() -> None:
-    prior = proposed("azurerm_resource_group") | {"id": "/subscriptions/1/resourceGroups/g"}
-    wanted = proposed("azurerm_resource_group", name="g", id=None)
-    block = AZURERM.resource("azurerm_resource_group")
-    after = plan_update(block, prior, wanted, legacy=True)
-    assert (after["id"], after["name"]) == ("/subscriptions/1/resourceGroups/g", "g")
 
 
 LEAVES = st.none() | st.booleans() | st.integers(-(2**31), 2**31) | st.text()
@@ -106,7 +98,7 @@ def test_no_written_value_is_ever_changed(
     config: dict[str, Any] = dict.fromkeys(attributes) | {
         name: value for name, value in values.items() if name in attributes
     }
-    after = plan_create(block, config | {"nested": [config]}, legacy=legacy)
+    after = planned(block, config | {"nested": [config]}, legacy=legacy)
     for found in (after, after["nested"][0]):
         assert {n: found[n] for n, v in config.items() if v is not None} == {
             n: v for n, v in config.items() if v is not None
