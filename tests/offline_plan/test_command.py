@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +133,9 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("sh", "mv", "sleep"))), reason="needs the commands sh, mv and sleep"
+)
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_ending_it_leaves_nothing_behind(tmp_path: Path, sent: signal.Signals) -> None:
     directory = written(tmp_path / "prod", GROUP)

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -118,6 +119,9 @@ def test_the_users_settings_steer_nothing_elsewhere(monkeypatch: pytest.MonkeyPa
     assert given["TF_REATTACH_PROVIDERS"] == "{}"
 
 
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("sh", "sleep", "ps"))), reason="needs the commands sh, sleep and ps"
+)
 @pytest.mark.parametrize("stubborn", ["", "trap '' INT; "])
 def test_what_ends_the_run_ends_the_program_and_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stubborn: str
