@@ -14,6 +14,7 @@ from simulator.clock import monotonic
 from simulator.twin.azurite import Azurite, Files
 from simulator.twin.blueprint import Blueprint, blueprint
 from simulator.twin.errors import TwinError
+from simulator.twin.node import find_node
 from simulator.twin.twin import Twin
 from tests.twin.running import caller, names
 from tests.twin.shop import PUBLIC, Moment, account, shop
@@ -123,7 +124,8 @@ def test_azurite_does_not_outlive_a_process_that_is_ended(end):
 def test_a_server_that_cannot_start_is_an_error_with_its_last_words(tmp_path):
     script = tmp_path / "main.js"
     script.write_text("console.error('no certificate today'); process.exit(3)")
-    server = Azurite(Files("node", script, tmp_path / "c", tmp_path / "k", tmp_path / "data"))
+    node = find_node().node
+    server = Azurite(Files(node, script, tmp_path / "c", tmp_path / "k", tmp_path / "data"))
     with pytest.raises(TwinError, match=r"exit code 3.*no certificate today"):
         server.start({})
     assert server.pid is None

