@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.attacks.catalogue import ATTACKS
+from simulator.attacks.public_container import WORDLIST
 from simulator.drill import NotDrillable, Outcome, judge, run_drill
 from simulator.estate.reader import read_estate
 from simulator.evidence.ledger import plain
@@ -64,15 +65,27 @@ def test_containment_is_proven_by_a_refused_replay_of_the_last_download(watched)
 
 
 def test_replays_are_no_part_of_the_leak_nor_of_the_intruders_requests(watched):
-    downloads = len(watched.received)
-    assert watched.requests - watched.refused >= downloads
-    assert watched.requests < 2 * downloads + 40
+    tried = {*WORDLIST, "customers"}
+    assert watched.requests == len(tried) + len(watched.received)
+    assert watched.refused == len(tried) - 1
 
 
 def test_quicker_people_are_in_time(tmp_path):
     own = tmp_path / "quick.toml"
     own.write_text('[manual_containment]\ntypical = "4h"\nsource = "our exercise of May"\n')
     assert drill(profile=load_profile(own)).outcome is Outcome.IN_TIME
+
+
+def test_who_knows_already_is_not_told_again_from_outside(tmp_path):
+    own = tmp_path / "gossip.toml"
+    own.write_text(
+        '[outside_discovery]\ntypical = "1h"\nsource = "test"\n'
+        '[manual_containment]\ntypical = "3h"\nsource = "test"\n'
+    )
+    told = [
+        e for e in drill(profile=load_profile(own)).timeline.events if e.kind is Kind.DISCOVERED
+    ]
+    assert [event.what for event in told] == ["the incident is open in Sentinel"]
 
 
 def test_the_same_seed_gives_the_same_drill_but_for_measured_durations(watched):

@@ -60,6 +60,16 @@ def test_later_alerts_of_a_rule_join_its_incident(watched):
     assert [e.kind for e in one.events].count(Kind.INCIDENT) == 1
 
 
+def test_people_leave_alone_what_automation_has_contained():
+    estate = read_estate(str(WATCHED.parents[2] / "estates/RESP-04/pass"))
+    one = scene(estate)
+    rule = analytics_rules(estate)[0]
+    Response(one).on_alert(Alert(rule, START, 3, {}, 0.01))
+    one.clock.run_until(START + timedelta(days=40))
+    assert one.contained.triggered
+    assert not any(event.what.startswith("by hand") for event in one.events)
+
+
 @pytest.mark.parametrize(
     ("changes", "answers"),
     [

@@ -44,9 +44,9 @@ def gone(pids: list[int], within: float = 10) -> bool:
     return True
 
 
-def start_drill(evidence: Path) -> subprocess.Popen[str]:
+def start_drill(evidence: Path, *options: str) -> subprocess.Popen[str]:
     """A drill from a shell, read up to the moment in which the attack runs."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "drill"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     command += ["--estate", str(WATCHED), "--evidence", str(evidence)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     drill = subprocess.Popen(
@@ -66,7 +66,7 @@ def start_drill(evidence: Path) -> subprocess.Popen[str]:
 def test_ctrl_c_stops_everything_and_leaves_earlier_evidence_alone(tmp_path):
     earlier = tmp_path / "ledger.json"
     earlier.write_text(json.dumps({"earlier": True}))
-    drill = start_drill(tmp_path)
+    drill = start_drill(tmp_path)  # controls too, so that there is something to write
     below = children(drill.pid)
     assert below, "no Azurite below the drill"
     drill.send_signal(signal.SIGINT)
@@ -78,7 +78,7 @@ def test_ctrl_c_stops_everything_and_leaves_earlier_evidence_alone(tmp_path):
 
 
 def test_a_drill_that_is_killed_takes_azurite_with_it(tmp_path):
-    drill = start_drill(tmp_path)
+    drill = start_drill(tmp_path, "-m", "drill")
     below = children(drill.pid)
     drill.kill()
     drill.communicate(timeout=60)
@@ -87,7 +87,7 @@ def test_a_drill_that_is_killed_takes_azurite_with_it(tmp_path):
 
 
 def test_an_azurite_that_dies_in_mid_drill_fails_the_scenario_and_is_in_the_evidence(tmp_path):
-    drill = start_drill(tmp_path)
+    drill = start_drill(tmp_path, "-m", "drill")
     for child in children(drill.pid):
         os.kill(child, signal.SIGKILL)
     said, _ = drill.communicate(timeout=120)

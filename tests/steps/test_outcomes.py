@@ -1,0 +1,60 @@
+"""What a verdict does to the exit code: only a pass passes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ESTATES = ROOT / "fixtures/estates"
+
+
+def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[str], dict]:
+    """DATA-01 on an estate, from a shell, and its entry in the ledger."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "DATA-01", "-rs"]
+    command += ["--estate", str(estate), "--evidence", str(evidence)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    ledger = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
+    return done, ledger["controls"][0]
+
+
+def test_a_control_that_passes_passes(tmp_path):
+    done, entry = control(ESTATES / "DATA-01/pass", tmp_path)
+    assert (done.returncode, entry["outcome"]) == (pytest.ExitCode.OK, "passed")
+
+
+def test_a_control_that_fails_fails_with_the_place_and_the_fix(tmp_path):
+    done, entry = control(ESTATES / "DATA-01/fail", tmp_path)
+    assert (done.returncode, entry["outcome"]) == (pytest.ExitCode.TESTS_FAILED, "failed")
+    for finding in entry["findings"]:
+        assert f"{finding['address']} (main.tf:" in done.stdout
+        assert finding["remedy"] in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_what_is_not_there_is_skipped_with_what_was_looked_for(tmp_path):
+    done, entry = control(ESTATES / "DATA-01/absent", tmp_path)
+    assert entry["outcome"] == "not-applicable"
+    assert "1 skipped" in done.stdout
+    assert "azurerm_storage_account" in done.stdout
+
+
+def test_what_cannot_be_known_fails(tmp_path):
+    estate = tmp_path / "estate"
+    estate.mkdir()
+    (estate / "main.tf").write_text(
+        'variable "open" {}\n'
+        'resource "azurerm_storage_account" "a" {\n'
+        '  name                            = "stshop"\n'
+        "  allow_nested_items_to_be_public = var.open\n"
+        "  public_network_access_enabled   = false\n"
+        "}\n",
+        encoding="utf-8",
+    )
+    done, entry = control(estate, tmp_path / "evidence")
+    assert (done.returncode, entry["outcome"]) == (pytest.ExitCode.TESTS_FAILED, "unknown")
+    assert "cannot be known" in done.stdout
