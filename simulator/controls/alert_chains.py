@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, broken_link, playbook_cannot_run, switched_off
+from simulator.controls.links import Chain, containment_finding, playbook_cannot_run, switched_off
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Estate, Known, Reference, Resource, effective
 from simulator.estate.playbook import TriggerKind, playbook
@@ -45,7 +45,7 @@ def _no_plan(estate: Estate, automation: Resource) -> Iterator[Finding]:
         for plan in estate.of_type("azurerm_security_center_subscription_pricing")
     )
     if not on and not estate.of_type(*_PLANS):
-        yield broken_link(
+        yield containment_finding(
             automation,
             "source.event_source",
             "no Defender plan for storage is on that could raise the alert",
@@ -66,7 +66,7 @@ def by_monitor(estate: Estate) -> Iterator[Chain]:
                 yield Chain(alert, book, broken)
             for name, words in _CODE.items():
                 if group.blocks(name):
-                    unread = broken_link(
+                    unread = containment_finding(
                         group,
                         name,
                         f"it starts {words}",

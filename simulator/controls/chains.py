@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from simulator.controls.alert_chains import by_defender, by_monitor
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, broken_link, playbook_cannot_run, switched_off
+from simulator.controls.links import Chain, containment_finding, playbook_cannot_run, switched_off
 from simulator.controls.rule_defects import readable
 from simulator.controls.verdict import Finding
 from simulator.estate.conditions import properties
@@ -51,7 +51,7 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
     yield from switched_off(rule.resource)
     when, on = rule.resource.get("triggers_when"), rule.resource.get("triggers_on")
     if rule.triggers_when != "Created":
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "triggers_when",
             when,
@@ -60,7 +60,7 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
             unknown=isinstance(when, Reference | Unresolvable),
         )
     if isinstance(on, Reference | Unresolvable):
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "triggers_on",
             on,
@@ -76,7 +76,7 @@ def _expired(rule: AutomationRule, now: datetime) -> Iterator[Finding]:
         return
     ends = _moment(rule.expires)
     if ends is None or ends <= now:
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "expiration",
             value,
@@ -110,7 +110,7 @@ def _selects_nothing(
     if True in answers and not by_title:
         return
     if True in answers:
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "condition_json",
             "it selects by IncidentTitle, and the Defender portal rewrites titles",
@@ -121,7 +121,7 @@ def _selects_nothing(
     elif None in answers or (
         watching and None in {rule.workspace, *(s.workspace for s in watching)}
     ):
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "condition_json",
             rule.resource.get("condition_json"),
@@ -130,7 +130,7 @@ def _selects_nothing(
             unknown=True,
         )
     elif here:
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "condition_json",
             rule.resource.get("condition_json"),
@@ -139,7 +139,7 @@ def _selects_nothing(
         )
     else:
         where = f"on {rule.workspace}" if watching else "in the estate"
-        yield broken_link(
+        yield containment_finding(
             rule.resource,
             "log_analytics_workspace_id",
             f"no enabled analytics rule {where} opens an incident about the data stores",
@@ -158,7 +158,7 @@ def _closed_before(
         mine = [s for s in starts if matches(rule, s, s.severity, s.display_name)]
         closes = [matches(other, s, s.severity, s.display_name) for s in mine]
         if mine and all(answer is True for answer in closes):
-            yield broken_link(
+            yield containment_finding(
                 other.resource,
                 "action_incident.status",
                 f"it closes the incidents before {rule.resource.address} answers them",
@@ -169,7 +169,7 @@ def _closed_before(
 
 def _may_not_run(book: Playbook) -> Iterator[Finding]:
     if book.sentinel_may_run_it is not True:
-        yield broken_link(
+        yield containment_finding(
             book.workflow,
             "role_assignment",
             "Microsoft Sentinel may not run it"

@@ -14,10 +14,9 @@ from simulator.controls.containment_findings import (
     one_key,
     out_of_reach,
     read_only,
-    told,
 )
 from simulator.controls.findings import once
-from simulator.controls.links import WHY
+from simulator.controls.links import WHY, containment_finding
 from simulator.controls.parts import (
     ANY_PART,
     BOTH_KEYS,
@@ -146,7 +145,7 @@ def _absent(reach: Reach, parts: tuple[Part, ...]) -> Iterator[Finding]:
     book = nearest.playbook
     calls = ", ".join(f"{s.name} ({s.call})" for s in book.steps if s.effects) if book else ""
     words = [part.words for part in parts]
-    yield told(
+    yield containment_finding(
         book.workflow if book else nearest.start,
         "actions",
         f"no step {', none '.join(words)}; what it calls: {calls or 'nothing'}",

@@ -2,39 +2,16 @@
 
 from collections.abc import Iterator
 
-from simulator.controls.links import WHY
+from simulator.controls.links import containment_finding
 from simulator.controls.parts import Part
-from simulator.controls.verdict import Finding, Severity, finding
+from simulator.controls.verdict import Finding
 from simulator.estate.model import Resource
 from simulator.estate.playbook import Effect, Playbook, Step
 
 
-def told(  # noqa: PLR0913 - a finding has this many parts, all named by the caller
-    resource: Resource,
-    attribute: str,
-    actual: str,
-    *,
-    expected: str,
-    remedy: str,
-    severity: Severity = Severity.HIGH,
-    unknown: bool = False,
-) -> Finding:
-    """A finding about containment, with its citation."""
-    return finding(
-        resource,
-        attribute,
-        actual,
-        expected=expected,
-        why=WHY,
-        remedy=remedy,
-        severity=severity,
-        unknown=unknown,
-    )
-
-
 def gate_before(gate: Step, step: Step) -> Finding:
     """A person has to answer before a step runs."""
-    return told(
+    return containment_finding(
         gate.resource,
         f"actions.{gate.name}",
         f"{step.name} waits until a person has answered ({gate.call})",
@@ -45,7 +22,7 @@ def gate_before(gate: Step, step: Step) -> Finding:
 
 def not_permitted(book: Playbook, step: Step) -> Finding:
     """The identity of a playbook lacks a right that a step needs."""
-    return told(
+    return containment_finding(
         book.workflow,
         "identity",
         f"{step.name}: {step.missing_permission}",
@@ -56,7 +33,7 @@ def not_permitted(book: Playbook, step: Step) -> Finding:
 
 def one_key(step: Step, keys: set[str]) -> Finding:
     """A rotation leaves one of the two keys as it was."""
-    return told(
+    return containment_finding(
         step.resource,
         f"actions.{step.name}",
         f"only {', '.join(sorted(keys))} is renewed",
@@ -67,7 +44,7 @@ def one_key(step: Step, keys: set[str]) -> Finding:
 
 def read_only(lock: Resource, account: Resource) -> Finding:
     """A lock keeps the playbook from changing an account."""
-    return told(
+    return containment_finding(
         lock,
         "lock_level",
         f'"ReadOnly", over {account.address}: Azure refuses the playbook\'s calls',
@@ -78,7 +55,7 @@ def read_only(lock: Resource, account: Resource) -> Finding:
 
 def out_of_reach(account: Resource, part: Part) -> Finding:
     """A store that no playbook acts on."""
-    return told(
+    return containment_finding(
         account,
         "containment",
         f"no playbook that runs by itself {part.words}",
@@ -95,7 +72,7 @@ def doubt(book: Playbook, step: Step) -> Iterator[Finding]:
     elif step.condition:
         what, settle = f"it runs only {step.condition}", "let containment run in any case"
     elif step.unsure_permission:
-        yield told(
+        yield containment_finding(
             book.workflow,
             "identity",
             f"{step.name}: it cannot be told {step.unsure_permission}",
@@ -106,7 +83,7 @@ def doubt(book: Playbook, step: Step) -> Iterator[Finding]:
     elif Effect.ROTATE_STORAGE_KEYS in step.effects and not step.key:
         what, settle = "which key is renewed is decided at run time", "renew key1 and key2"
     if what:
-        yield told(
+        yield containment_finding(
             step.resource,
             f"actions.{step.name}",
             what,

@@ -37,16 +37,17 @@ class Chain:
         return all(f.unknown for f in self.broken)
 
 
-def broken_link(  # noqa: PLR0913 - a finding has this many parts
+def containment_finding(  # noqa: PLR0913 - a finding has this many parts
     resource: Resource,
     attribute: str,
     actual: Value | str,
     expected: str,
     remedy: str,
     *,
+    severity: Severity = Severity.HIGH,
     unknown: bool = False,
 ) -> Finding:
-    """A finding about containment that does not come about."""
+    """A finding about containment that does not come about, with its citation."""
     return finding(
         resource,
         attribute,
@@ -54,7 +55,7 @@ def broken_link(  # noqa: PLR0913 - a finding has this many parts
         expected=expected,
         why=WHY,
         remedy=remedy,
-        severity=Severity.HIGH,
+        severity=severity,
         unknown=unknown,
     )
 
@@ -64,7 +65,7 @@ def switched_off(resource: Resource, *, attribute: str = "enabled") -> Iterator[
     value = resource.get(attribute)
     unknown = isinstance(value, Reference | Unresolvable)
     if unknown or effective(value) is False:
-        yield broken_link(
+        yield containment_finding(
             resource, attribute, value, "true", f"{attribute} = true", unknown=unknown
         )
 
@@ -74,11 +75,11 @@ def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iter
     off = tuple(switched_off(book.workflow))
     yield from off
     if not book.enabled and not off:
-        yield broken_link(
+        yield containment_finding(
             book.workflow, "state", '"Disabled"', '"Enabled"', 'properties.state = "Enabled"'
         )
     if book.unreadable:
-        yield broken_link(
+        yield containment_finding(
             book.workflow,
             "definition",
             book.unreadable,
@@ -87,7 +88,7 @@ def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iter
             unknown=True,
         )
     elif book.trigger not in wanted:
-        yield broken_link(
+        yield containment_finding(
             book.workflow,
             "trigger",
             f"its trigger is of kind {book.trigger.value}",
