@@ -207,10 +207,13 @@ def _reasons(
 def _blindness(stage: Stage, account: AccountPlan) -> Iterator[str]:
     """Why no rule fired."""
     if not stage.logged:
+        read = stage.scene.twin.blueprint.assumptions
+        lost = [line for line in read if "azurerm_monitor_diagnostic_setting." in line]
         yield (
-            f"no diagnostic setting sends the blob reads of {account.address} to a "
-            "Log Analytics workspace"
+            f"no diagnostic setting {'is seen to send' if lost else 'sends'} the blob reads of "
+            f"{account.address} to a Log Analytics workspace"
         )
+        yield from lost
     if not stage.watches:
         yield "no Sentinel analytics rule is declared"
     for watch in stage.watches:

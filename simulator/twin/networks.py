@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Final
 
 from simulator.estate.model import (
     UNSTATED,
@@ -15,6 +16,10 @@ from simulator.estate.model import (
 )
 from simulator.twin.declared import Survey, place
 from simulator.twin.plan import Range, Setting
+
+SOMEWHERE: Final = ip_network("10.0.0.0/8")
+"""Where a private endpoint is taken to be reached from, if its network is not known: an intruder
+inside that network must not be kept out by what nobody could read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,13 @@ def _private(survey: Survey, account: Resource) -> Iterator[Range]:
                 continue
             kinds = survey.texts(endpoint, connection, "subresource_names")
             if not kinds or any(kind.casefold() == "blob" for kind in kinds):
-                yield from _around(survey, endpoint)
+                around = tuple(_around(survey, endpoint))
+                if not around:
+                    why = "leads to no address that is known"
+                    survey.assume(endpoint, "subnet_id", why, f"somewhere in {SOMEWHERE}")
+                    place_ = f"{endpoint.address} ({endpoint.origin}), in an unknown network"
+                    around = (Range(SOMEWHERE, place_),)
+                yield from around
 
 
 def _around(survey: Survey, endpoint: Resource) -> Iterator[Range]:

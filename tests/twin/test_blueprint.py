@@ -195,6 +195,23 @@ def test_a_private_endpoint_for_blobs_opens_its_virtual_network():
     assert "azurerm_private_endpoint.stshop" in plan.private[0].declared
 
 
+@pytest.mark.parametrize("subnet", [SOMETHING, id_of("azurerm_subnet.elsewhere", suffix="")])
+def test_a_private_endpoint_in_an_unknown_network_keeps_no_insider_out(subnet):
+    unplaced = resource(
+        "azurerm_private_endpoint.blob",
+        subnet_id=subnet,
+        private_service_connection=[
+            {
+                "private_connection_resource_id": id_of(A, suffix=""),
+                "subresource_names": ["blob"],
+            }
+        ],
+    )
+    plan = drawn(unplaced)
+    assert [str(r.network) for r in plan.accounts[0].private] == ["10.0.0.0/8"]
+    assert assumed(plan, "leads to no address that is known; taken as somewhere in 10.0.0.0/8")
+
+
 def test_a_private_endpoint_for_something_else_does_not():
     other = resource(
         "azurerm_private_endpoint.files",
