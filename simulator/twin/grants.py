@@ -51,8 +51,6 @@ def _of(survey: Survey, assignment: Resource, names: Mapping[str, str]) -> Itera
     if role not in ROLES:
         return
     principal = _principal(survey, assignment)
-    if principal is None:
-        return
     kind = _kind(survey.estate, assignment, principal)
     for account, container in _scope(survey, assignment, names):
         where = names[account] if container is None else f"{names[account]}/{container}"
@@ -77,15 +75,16 @@ def _role(survey: Survey, assignment: Resource) -> str:
     return ""  # a custom role: its actions are not read
 
 
-def _principal(survey: Survey, assignment: Resource) -> str | None:
+def _principal(survey: Survey, assignment: Resource) -> str:
+    """Who gets the role; an identity that cannot be known counts as one of its own."""
     value = assignment.get("principal_id")
     if isinstance(value, Reference):
         return value.to
     known = effective(value)
     if isinstance(known, str):
         return known
-    survey.assume(assignment, "principal_id", f"is {show(value)}", "nobody")
-    return None
+    survey.assume(assignment, "principal_id", f"is {show(value)}", "an identity of its own")
+    return assignment.address
 
 
 def _kind(estate: Estate, assignment: Resource, principal: str) -> PrincipalKind:

@@ -11,12 +11,14 @@ from simulator.estate.model import (
     Known,
     Reference,
     Resource,
+    Unresolvable,
     effective,
     show,
 )
 from simulator.twin.declared import Survey, place
 from simulator.twin.plan import Range, Setting
 
+ANYWHERE: Final = ip_network("0.0.0.0/0")
 SOMEWHERE: Final = ip_network("10.0.0.0/8")
 """Where a private endpoint is taken to be reached from, if its network is not known: an intruder
 inside that network must not be kept out by what nobody could read."""
@@ -86,6 +88,11 @@ def _default_action(survey: Survey, owner: Resource, rules: Block) -> Setting[st
 
 
 def _addresses(survey: Survey, owner: Resource, rules: Block) -> Iterator[Range]:
+    value = rules.get("ip_rules")
+    if isinstance(value, Reference | Unresolvable):
+        survey.assume(owner, "ip_rules", f"is {show(value)}", "any address")
+        yield Range(ANYWHERE, place(owner, "ip_rules", value, rules.origin))
+        return
     for text in survey.texts(owner, rules, "ip_rules"):
         yield from _range(survey, owner, "ip_rules", text, rules)
 

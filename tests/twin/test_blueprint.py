@@ -176,11 +176,16 @@ def test_several_subnets_in_one_reference_are_all_followed():
     assert assumed(plan, "names azurerm_subnet.gone, not declared here")
 
 
-def test_address_rules_that_are_none_or_unknown_let_nobody_in_and_are_said():
-    for rules, word in (({"ip_rules": ["office"]}, "'office'"), ({"ip_rules": SOMETHING}, "known")):
-        plan = drawn(network_rules=[{"default_action": "Deny", **rules}])
-        assert plan.accounts[0].allowed == ()
-        assert assumed(plan, word)
+def test_an_address_rule_that_is_none_lets_nobody_in_and_is_said():
+    plan = drawn(network_rules=[{"default_action": "Deny", "ip_rules": ["office"]}])
+    assert plan.accounts[0].allowed == ()
+    assert assumed(plan, "'office'")
+
+
+def test_address_rules_that_are_unknown_keep_nobody_out_and_are_said():
+    plan = drawn(network_rules=[{"default_action": "Deny", "ip_rules": SOMETHING}])
+    assert [str(r.network) for r in plan.accounts[0].allowed] == ["0.0.0.0/0"]
+    assert assumed(plan, "taken as any address")
 
 
 def test_unknown_network_rules_are_taken_as_absent():
@@ -328,10 +333,16 @@ def test_a_role_by_id_a_role_by_name_and_roles_that_read_nothing():
     ]
 
 
-def test_a_custom_role_or_unknown_role_or_principal_gives_nothing_and_is_said():
+def test_an_identity_that_cannot_be_known_counts_as_one_of_its_own():
+    plan = drawn(role("stshop", principal_id=SOMETHING))
+    (grant,) = plan.accounts[0].grants
+    assert grant.principal.startswith("azurerm_role_assignment.")
+    assert assumed(plan, "taken as an identity of its own")
+
+
+def test_an_unknown_role_or_scope_gives_nothing_and_is_said():
     for values, word in (
         ({"role_definition_name": SOMETHING}, "role_definition_name"),
-        ({"principal_id": SOMETHING}, "principal_id"),
         ({"scope": SOMETHING}, "scope"),
     ):
         plan = drawn(role("stshop", **values))
