@@ -83,12 +83,8 @@ class Drill:
 
     def within_window(self, kind: Kind) -> bool:
         """Whether an event came within the response window, counted from discovery."""
-        discovered = self.timeline.first(Kind.DISCOVERED)
-        is_containment = kind is Kind.CONTAINED
-        event = self.timeline.contained() if is_containment else self.timeline.first(kind)
-        if discovered is None or event is None:
-            return False
-        return event.at - discovered.at <= self.window
+        took = self.timeline.since_discovery(kind)
+        return took is not None and took <= self.window
 
 
 def run_drill(  # noqa: PLR0913 - what a drill is made of
@@ -232,12 +228,9 @@ def judge(timeline: Timeline, window: timedelta, *, leaked: bool) -> Outcome:
     """The outcome of a drill from its timeline."""
     if not leaked:
         return Outcome.PREVENTED
-    contained, discovered = timeline.contained(), timeline.first(Kind.DISCOVERED)
-    if contained is None:
+    if timeline.contained() is None:
         return Outcome.NOT_CONTAINED
-    told = timeline.first(Kind.NOTIFIED)
-    in_time = discovered is not None and all(
-        event is not None and event.at - discovered.at <= window for event in (contained, told)
-    )
+    steps = (timeline.since_discovery(kind) for kind in (Kind.CONTAINED, Kind.NOTIFIED))
+    in_time = all(took is not None and took <= window for took in steps)
     seen = timeline.first(Kind.ALERT) is not None
     return Outcome.IN_TIME if in_time and seen else Outcome.LATE

@@ -102,12 +102,9 @@ class Stage:
     def _write_log(self) -> None:
         """Turn what the gateway has seen since last time into rows of the workspaces it feeds."""
         scene = self.scene
-        new = [
-            scene.twin.exchanges[number]
-            for number in range(self._written, len(scene.twin.exchanges))
-            if number not in scene.probes
-        ]
-        self._written = len(scene.twin.exchanges)
+        seen = scene.twin.exchanges
+        new = [seen[n] for n in range(self._written, len(seen)) if n not in scene.probes]
+        self._written = len(seen)
         for exchange in new:
             self._note_first(exchange)
         rows: dict[str, list[LogRow]] = {}

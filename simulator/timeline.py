@@ -72,6 +72,12 @@ class Timeline:
         proofs = (event for event in self.events if event.kind is Kind.CONTAINED)
         return next((event for event in proofs if last is None or event.at >= last.at), None)
 
+    def since_discovery(self, kind: Kind) -> timedelta | None:
+        """From discovery to a step of the response; containment is that which held."""
+        discovered = self.first(Kind.DISCOVERED)
+        step = self.contained() if kind is Kind.CONTAINED else self.first(kind)
+        return None if discovered is None or step is None else step.at - discovered.at
+
     def between(self, start: Kind, end: Kind) -> timedelta | None:
         """From the first ``start`` to the first ``end``; ``None`` if either did not happen."""
         first, last = self.first(start), self.first(end)

@@ -80,7 +80,7 @@ def _drill(run: Run, attack: str, estate: Estate) -> Drill:
 def _in_time(drill: Drill, kind: Kind, what: str) -> None:
     if drill.outcome is Outcome.PREVENTED or drill.within_window(kind):
         return
-    took = drill.timeline.between(Kind.DISCOVERED, kind)
+    took = drill.timeline.since_discovery(kind)
     spent = "never" if took is None else f"after {took}"
     pytest.fail(
         f"{what} {spent}, {DISCOVERED} (window {drill.window}).\n{story(drill)}", pytrace=False

@@ -152,6 +152,13 @@ def test_the_outcome_follows_from_the_timeline(leaked, minutes, outcome):
     assert judge(timeline(**minutes), WINDOW, leaked=leaked) is outcome
 
 
+def test_a_containment_that_did_not_hold_has_no_time():
+    slipped = timeline(discovered=2, contained=5, last_access=9)
+    held = timeline(discovered=2, last_access=4, contained=5)
+    times = [one.since_discovery(Kind.CONTAINED) for one in (slipped, held)]
+    assert times == [None, timedelta(minutes=3)]
+
+
 def test_the_last_minute_of_the_window_is_in_time_and_the_next_is_not():
     def at(minutes):
         one = timeline(alert=0, discovered=0, contained=minutes, notified=1)

@@ -202,8 +202,8 @@ def _drill(drilled: Drilled) -> dict[str, Json]:
         "durations": {
             "access_to_alert": plain(between(Kind.FIRST_ACCESS, Kind.ALERT)),
             "access_to_discovery": plain(between(Kind.FIRST_ACCESS, Kind.DISCOVERED)),
-            "discovery_to_containment": plain(between(Kind.DISCOVERED, Kind.CONTAINED)),
-            "discovery_to_notification": plain(between(Kind.DISCOVERED, Kind.NOTIFIED)),
+            "discovery_to_containment": plain(drill.timeline.since_discovery(Kind.CONTAINED)),
+            "discovery_to_notification": plain(drill.timeline.since_discovery(Kind.NOTIFIED)),
         },
         "timeline": plain(drill.timeline.events),
         "rules": plain(drill.rules),

@@ -1,7 +1,7 @@
 """From an incident to what answers it: the declared automation rules, and people behind them."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import simpy
@@ -25,15 +25,13 @@ class Response:
 
     scene: Scene
     incidents: int = 0
+    _fired: set[str] = field(default_factory=set)
 
     def on_alert(self, alert: Alert) -> None:
         """Take an alert; what follows happens on the clock."""
-        repeat = any(
-            e.kind is Kind.ALERT and e.what.startswith(f"{alert.rule.display_name}:")
-            for e in self.scene.events
-        )
-        if repeat:
+        if alert.rule.resource.address in self._fired:
             return
+        self._fired.add(alert.rule.resource.address)
         self.scene.measured(
             Kind.ALERT,
             f"{alert.rule.display_name}: {alert.rows} result rows",

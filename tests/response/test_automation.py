@@ -60,6 +60,16 @@ def test_later_alerts_of_a_rule_join_its_incident(watched):
     assert [e.kind for e in one.events].count(Kind.INCIDENT) == 1
 
 
+def test_two_rules_of_the_same_name_are_two(watched):
+    one = scene(watched)
+    response = Response(one)
+    first = alert(watched)
+    twin = replace(first.rule.resource, address="azurerm_sentinel_alert_rule_nrt.twin")
+    for rule in (first.rule, replace(first.rule, resource=twin)):
+        response.on_alert(replace(first, rule=rule))
+    assert [e.kind for e in one.events] == [Kind.ALERT, Kind.ALERT]
+
+
 def test_people_leave_alone_what_automation_has_contained():
     estate = read_estate(str(WATCHED.parents[2] / "estates/RESP-04/pass"))
     one = scene(estate)
