@@ -8,12 +8,14 @@ in ``values.py``.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from simulator.estate.values import (
     UNSTATED,
+    Drift,
     Known,
     Omitted,
     Origin,
@@ -28,7 +30,9 @@ from simulator.estate.values import (
 __all__ = [
     "UNSTATED",
     "Block",
+    "Drift",
     "Estate",
+    "Fate",
     "Gap",
     "Known",
     "Node",
@@ -36,6 +40,7 @@ __all__ = [
     "Origin",
     "Provider",
     "Reference",
+    "Removal",
     "Resource",
     "Target",
     "Unresolvable",
@@ -48,6 +53,7 @@ __all__ = [
 
 Node: TypeAlias = "Value | Block | tuple[Block, ...]"
 
+_GONE: Final = {("delete",), ("forget",)}
 _NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
 
 
@@ -183,6 +189,23 @@ class Resource:
         return value if isinstance(value, str) else None
 
 
+class Fate(StrEnum):
+    """What a plan does with a resource that exists now."""
+
+    DELETED = "deleted"
+    REPLACED = "replaced"  # deleted, and made anew under the same address
+    FORGOTTEN = "forgotten"  # it stays in Azure, and Terraform manages it no more
+    LEFTOVER = "leftover"  # deleted, after an earlier replacement of it failed half-way
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A resource as it is before the plan, and what the plan does with it."""
+
+    resource: Resource
+    fate: Fate
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A part of the configuration that could not be read; verdicts that need it are unknown."""
@@ -207,13 +230,18 @@ class Target:
 class Estate:
     """Everything declared, from one source.
 
-    ``reader`` says how it was read (``hcl``, ``plan``), ``source`` from where.
+    ``reader`` says how it was read (``hcl``, ``plan``), ``source`` from where. What a plan removes
+    is in ``removals`` and not among the ``resources``; ``drift`` is what it found changed. ``why``
+    says why this reader was taken where a better one was looked for.
     """
 
     resources: tuple[Resource, ...]
     source: str
     reader: str
     gaps: tuple[Gap, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    why: str = ""
 
     @cached_property
     def by_address(self) -> Mapping[str, Resource]:
@@ -226,11 +254,11 @@ class Estate:
         return {text.lower(): r for text, r in known if isinstance(text, str) and text}
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """The managed resources of these types, in the order read, without those being deleted."""
+        """The managed resources of these types, in the order read, without those that go."""
         return tuple(
             r
             for r in self.resources
-            if r.type in types and r.mode == "managed" and r.actions != ("delete",)
+            if r.type in types and r.mode == "managed" and r.actions not in _GONE
         )
 
     def named(self, type_: str, name: str) -> Resource | None:

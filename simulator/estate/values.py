@@ -28,7 +28,8 @@ class Origin:
     line: int | None = None
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        file = printable(self.file)
+        return file if self.line is None else f"{file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ class Reference:
         return self.text[len(head) :] if self.text.startswith(head) else None
 
 
+_LONGEST: Final = 2000  # characters of a text in words; a playbook's body would fill the report
+
+
 class _Unstated:
     """The provider default that nobody has written down."""
 
@@ -126,8 +130,22 @@ def effective(value: Value) -> object:
     return value.default if isinstance(value, Omitted) else UNSTATED
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What was changed outside Terraform since it last looked.
+
+    ``attribute`` is a dotted path in the resource at ``address``, ``""`` for all of it; ``before``
+    and ``after`` are in words, as :func:`show` gives them.
+    """
+
+    address: str
+    attribute: str
+    before: str
+    after: str
+
+
 def show(value: Value) -> str:
-    """A value in words for a finding; sensitive values stay hidden.
+    """A value in words for a finding: one line, sensitive values hidden, very long ones cut.
 
     >>> show(Omitted(default=True, decided_by="azurerm 4.x default"))
     'not set (azurerm 4.x default: true)'
@@ -140,25 +158,42 @@ def show(value: Value) -> str:
         case Known(value=inner):
             return _words(inner)
         case Reference(to=to, attribute=attribute):
-            return value.text or f"a reference to {to}.{attribute}"
+            return printable(value.text or f"a reference to {to}.{attribute}")
         case Omitted(default=default, decided_by=decided_by):
             if default is UNSTATED:
                 return f"not set ({decided_by})" if decided_by else "not set"
             return f"not set ({decided_by or 'default'}: {_words(default)})"
         case Unresolvable(why=why):
-            return f"not known ({why})"
+            return f"not known ({printable(why)})"
 
 
 def _words(inner: object) -> str:
     if isinstance(inner, bool) or inner is None:
         return {True: "true", False: "false", None: "null"}[inner]
     if isinstance(inner, str):
-        return f'"{inner}"'
+        return f'"{printable(inner)}"'
     if isinstance(inner, tuple):
         return "[" + ", ".join(map(_words, inner)) + "]"
     if isinstance(inner, Mapping):
-        return "{" + ", ".join(f"{k} = {_words(v)}" for k, v in inner.items()) + "}"
+        return "{" + ", ".join(f"{printable(str(k))} = {_words(v)}" for k, v in inner.items()) + "}"
     return str(inner)
+
+
+def printable(text: str) -> str:
+    r"""``text`` on one line, with what no reader can see or a terminal would act on written out.
+
+    Names and values come from whoever wrote the configuration; a report must show them as they are.
+
+    >>> print(printable("a\x1b[31m\nb\u202e"))
+    a\x1b[31m\nb\u202e
+    >>> printable("x" * 5000)[1990:]
+    'xxxxxxxxxx... (3000 more characters)'
+    """
+    if len(text) > _LONGEST:
+        return f"{printable(text[:_LONGEST])}... ({len(text) - _LONGEST} more characters)"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def freeze(value: object) -> object:
