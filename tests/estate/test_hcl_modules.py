@@ -351,11 +351,6 @@ def test_the_selected_workspace_is_that_of_the_directory(read):
     assert estate.resources[0].get("w") == Known("prod")
 
 
-def test_an_override_file_is_a_gap(read):
-    estate = read({"main.tf": RESOURCE, "net_override.tf": RESOURCE})
-    assert [gap.where for gap in estate.gaps] == ["net_override.tf"]
-
-
 def test_what_is_known_to_be_absent_is_no_gap_though_another_reading_has_it(read):
     none = "count = length([azurerm_x.a.made]) - 1"  # the second reading takes this for one
     estate = read(

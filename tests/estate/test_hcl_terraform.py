@@ -1,7 +1,7 @@
-"""The reader and Terraform's own plan of one directory agree, value by value.
+"""The reader and Terraform's own plan of a directory agree, value by value.
 
-The directory uses only the provider built into Terraform; ``planned.json`` holds what Terraform
-planned for it, and is checked against Terraform where that is installed.
+The directories use only the provider built into Terraform; ``planned.json`` holds what Terraform
+planned for each, and is checked against Terraform where that is installed.
 """
 
 import json
@@ -15,19 +15,28 @@ import pytest
 from simulator.estate.hcl import read_hcl
 from simulator.estate.model import Block, Known, Reference
 
-DIRECTORY = Path(__file__).parents[2] / "fixtures/estates/hcl/oracle"
-PLANNED = json.loads((DIRECTORY / "planned.json").read_text("utf-8"))["resources"]
+DIRECTORIES = [
+    Path(__file__).parents[2] / "fixtures/estates/hcl" / name for name in ("oracle", "override")
+]
+PLANNED = {
+    directory: json.loads((directory / "planned.json").read_text("utf-8"))["resources"]
+    for directory in DIRECTORIES
+}
+ADDRESSES = [(directory, address) for directory in DIRECTORIES for address in PLANNED[directory]]
 TERRAFORM = shutil.which("terraform")
 
 
-def test_the_same_instances_exist():
-    assert {r.address for r in read_hcl(DIRECTORY).resources} == PLANNED.keys()
+@pytest.mark.parametrize("directory", DIRECTORIES, ids=lambda directory: directory.name)
+def test_the_same_instances_exist(directory):
+    estate = read_hcl(directory)
+    assert {r.address for r in estate.resources} == PLANNED[directory].keys()
+    assert estate.gaps == ()
 
 
-@pytest.mark.parametrize("address", PLANNED)
-def test_each_value_is_the_planned_one(address):
-    planned = PLANNED[address]
-    node = read_hcl(DIRECTORY).by_address[address].body.values["input"]
+@pytest.mark.parametrize(("directory", "address"), ADDRESSES, ids=lambda part: Path(part).name)
+def test_each_value_is_the_planned_one(directory, address):
+    planned = PLANNED[directory][address]
+    node = read_hcl(directory).by_address[address].body.values["input"]
     agrees(node, planned["input"], planned["unknown"], planned["sensitive"])
 
 
@@ -53,9 +62,10 @@ def plain(value):
 
 
 @pytest.mark.skipif(TERRAFORM is None, reason="Terraform is not installed")
-def test_terraform_itself_plans_the_recorded_values(tmp_path):
-    work = tmp_path / "oracle"
-    shutil.copytree(DIRECTORY, work)
+@pytest.mark.parametrize("directory", DIRECTORIES, ids=lambda directory: directory.name)
+def test_terraform_itself_plans_the_recorded_values(directory, tmp_path):
+    work = tmp_path / directory.name
+    shutil.copytree(directory, work)
 
     def terraform(*arguments):
         command = [str(TERRAFORM), *arguments]
@@ -73,4 +83,4 @@ def test_terraform_itself_plans_the_recorded_values(tmp_path):
             "unknown": change["after_unknown"].get("input", {}),
             "sensitive": change["after_sensitive"].get("input", {}),
         }
-    assert found == PLANNED
+    assert found == PLANNED[directory]

@@ -9,17 +9,12 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from simulator.estate.errors import EstateError
+from simulator.estate.hcl.directory import Directory, read_directory
 from simulator.estate.hcl.expansion import safely
 from simulator.estate.hcl.expression import evaluate
 from simulator.estate.hcl.module import Call, Module
 from simulator.estate.hcl.scope import NoNames, Scope
-from simulator.estate.hcl.source import (
-    Directory,
-    JsonExpression,
-    SourceBlock,
-    read_directory,
-    read_file,
-)
+from simulator.estate.hcl.source import JsonExpression, SourceBlock, read_file
 from simulator.estate.hcl.value import Evaluated, EvaluationError
 from simulator.estate.model import Provider
 from simulator.estate.versions import major_version

@@ -8,11 +8,12 @@ from typing import Final
 from simulator.estate.address import Address, Step
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.constraints import convert
+from simulator.estate.hcl.directory import Directory
 from simulator.estate.hcl.expansion import Instance, instances, safely
 from simulator.estate.hcl.expression import evaluate
 from simulator.estate.hcl.scope import Scope
 from simulator.estate.hcl.sensitive import is_sensitive
-from simulator.estate.hcl.source import Argument, Directory, Expression, SourceBlock
+from simulator.estate.hcl.source import Argument, Expression, SourceBlock
 from simulator.estate.hcl.value import (
     Anywhere,
     Evaluated,

@@ -46,7 +46,9 @@ def _block(body: Body, scope: Scope, type_: str, origin: Origin, *, hidden: bool
         value = safely(argument, scope)
         if hidden or is_sensitive(type_, name):
             value = secret(value)
-        node = to_node(value, argument.origin)
+        # Only a schema tells a nested block in JSON syntax from a map; a block can be read as both.
+        in_json = isinstance(argument.expression, JsonExpression)
+        node = to_node(value, argument.origin, maps_are_blocks=in_json)
         if node is not None:
             values[name] = node
     for block in body.blocks:
@@ -119,8 +121,12 @@ def _dynamic(block: SourceBlock, scope: Scope, type_: str) -> tuple[Block, ...] 
     )
 
 
-def to_node(value: Evaluated, origin: Origin | None = None) -> "Node | None":
+def to_node(
+    value: Evaluated, origin: Origin | None = None, *, maps_are_blocks: bool = False
+) -> "Node | None":
     """``value`` as the Estate holds it; ``None`` for ``null``, which omits the argument.
+
+    A map of known values is one value, unless ``maps_are_blocks``.
 
     >>> to_node([Ref("t.a", "id")])
     Reference(to='t.a', attribute='id', text='${t.a.id}', also=())
@@ -129,10 +135,11 @@ def to_node(value: Evaluated, origin: Origin | None = None) -> "Node | None":
     if plain is None:
         return None
     if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain):
-        return tuple(_map(item, origin) for item in _elements(value))
+        items = _elements(value)
+        return tuple(_map(item, origin, maps_are_blocks=maps_are_blocks) for item in items)
     partly_marked = marked and not isinstance(value, Secret)
-    if isinstance(plain, dict) and (partly_marked or not is_known(plain)):
-        return _map(value, origin)
+    if isinstance(plain, dict) and (maps_are_blocks or partly_marked or not is_known(plain)):
+        return _map(value, origin, maps_are_blocks=maps_are_blocks)
     if is_known(plain):
         return Known(freeze(plain), marked)
     return _open(plain, marked=marked)
@@ -143,13 +150,16 @@ def _elements(value: Evaluated) -> Iterator[Evaluated]:
         yield item
 
 
-def _map(value: Evaluated, origin: Origin | None) -> Block:
+def _map(value: Evaluated, origin: Origin | None, *, maps_are_blocks: bool) -> Block:
     entries: Mapping[str, Evaluated] = {}
     if isinstance(value, Secret) and isinstance(value.value, dict):
         entries = {key: secret(item) for key, item in value.value.items()}
     elif isinstance(value, dict):
         entries = value
-    nodes = {key: to_node(item, origin) or Known(None) for key, item in entries.items()}
+    nodes = {
+        key: to_node(item, origin, maps_are_blocks=maps_are_blocks) or Known(None)
+        for key, item in entries.items()
+    }
     return Block(MappingProxyType(nodes), origin)
 
 

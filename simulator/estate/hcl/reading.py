@@ -13,6 +13,7 @@ from pathlib import Path
 from simulator.estate.address import Address, Step
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.configuration import Configuration, all_var_files, relative
+from simulator.estate.hcl.directory import configuration_files
 from simulator.estate.hcl.expansion import Instance
 from simulator.estate.hcl.module import MANAGED, Module
 from simulator.estate.hcl.node import resource_body
@@ -53,7 +54,7 @@ def _check(directory: Path) -> None:
         raise EstateError(f"{directory}: no such directory. Check --estate.")
     if not directory.is_dir():
         raise EstateError(f"{directory}: not a directory. Give the directory of the .tf files.")
-    if not any(path.name.endswith((".tf", ".tf.json")) for path in directory.iterdir()):
+    if not configuration_files(directory):
         raise EstateError(f"{directory}: holds no .tf file. Give the root of the configuration.")
 
 
@@ -89,8 +90,6 @@ def _gaps(
     modules: Sequence[Module], resources: Sequence[Resource], seen: frozenset[str]
 ) -> Iterator[Gap]:
     for module in modules:
-        for override in module.directory.overrides:
-            yield Gap(override, "override files are not read; merge it into the file it overrides")
         for block in module.resources.values():
             for found in module.instances_of(block):
                 yield from _uncounted(found.name, block, found.instance)
@@ -99,6 +98,7 @@ def _gaps(
     known = {base_address(resource.address) for resource in resources}
     for module in modules:
         known.update(_none_of(module))
+        known.update(_replaced(module))
     for address in sorted(seen):
         # "module.a" stands for all that is in it, where it is known that there is no module.a.
         if known.isdisjoint(_address_and_modules(address)):
@@ -128,6 +128,14 @@ def _none_of(module: Module) -> Iterator[str]:
             yield str(Address(module.path, type_, name, None, mode).base)
     for block in module.calls():
         if module.call(block.labels[0]) == ():
+            yield _shown((*module.path, Step(block.labels[0])))
+
+
+def _replaced(module: Module) -> Iterator[str]:
+    """The modules whose source an override file sets: the second reading follows the first one."""
+    for block in module.calls():
+        source = block.body.arguments.get("source")
+        if source is not None and source.origin.file in module.directory.overrides:
             yield _shown((*module.path, Step(block.labels[0])))
 
 

@@ -222,7 +222,14 @@ def _json_blocks(
             yield SourceBlock(type_, above, _json_body(item, origin), origin)
 
 
-_BLOCKS_IN_JSON: Mapping[str, int] = {"dynamic": 1, "content": 0, "required_providers": 0}
+_BLOCKS_IN_JSON: Mapping[str, int] = {
+    "dynamic": 1,
+    "provisioner": 1,
+    "connection": 0,
+    "content": 0,
+    "lifecycle": 0,
+    "required_providers": 0,
+}
 
 
 def _json_body(value: Mapping[str, object], origin: Origin) -> Body:
@@ -234,44 +241,3 @@ def _json_body(value: Mapping[str, object], origin: Origin) -> Body:
         elif name != "//":
             arguments[name] = Argument(JsonExpression(content), origin)
     return Body(arguments, tuple(blocks))
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The blocks of one module's directory, file by file in the order of their names.
-
-    ``name`` is its path from ``root``, the directory of the whole configuration. ``overrides`` are
-    the names of override files, which are not read.
-    """
-
-    root: Path
-    name: str
-    blocks: tuple[SourceBlock, ...]
-    overrides: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> Path:
-        """The directory itself."""
-        return self.root / self.name
-
-
-def read_directory(root: Path, name: str = ".") -> Directory:
-    """Every ``.tf`` and ``.tf.json`` file directly in the directory ``name`` below ``root``.
-
-    Raises :class:`EstateError` if a file does not parse.
-    """
-    files = [
-        file
-        for file in sorted((root / name).iterdir())
-        if file.name.endswith((".tf", ".tf.json")) and file.is_file() and file.name[0] != "."
-    ]
-    blocks: list[SourceBlock] = []
-    overrides = []
-    for file in files:
-        shown = file.name if name == "." else f"{name}/{file.name}"
-        stem = file.name.removesuffix(".json").removesuffix(".tf")
-        if stem == "override" or stem.endswith("_override"):
-            overrides.append(shown)
-        else:
-            blocks.extend(read_file(file, shown).blocks)
-    return Directory(root, name, tuple(blocks), tuple(overrides))
