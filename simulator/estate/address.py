@@ -39,8 +39,8 @@ class Address:
 
     def __str__(self) -> str:
         steps = [text for step in self.modules for text in ("module", str(step))]
-        if self.mode == "data":
-            steps.append("data")
+        if self.mode != "managed":
+            steps.append(self.mode)
         own = Step(self.name, () if self.key is None else (self.key,))
         return ".".join((*steps, self.type, str(own)))
 
@@ -49,6 +49,9 @@ class Address:
         """The address without any instance key: the block as written."""
         bare = tuple(Step(step.name) for step in self.modules)
         return Address(bare, self.type, self.name, None, self.mode)
+
+
+_MODES: Final = (Step("data"), Step("ephemeral"))
 
 
 def parse_address(text: str) -> Address:
@@ -63,8 +66,8 @@ def parse_address(text: str) -> Address:
         modules.append(steps[1])
         steps = steps[2:]
     mode = "managed"
-    if len(steps) == 3 and steps[0] == Step("data"):
-        mode, steps = "data", steps[1:]
+    if len(steps) == 3 and steps[0] in _MODES:
+        mode, steps = steps[0].name, steps[1:]
     if len(steps) != 2 or steps[0].keys or len(steps[1].keys) > 1:
         raise ValueError(f"{text!r} is not the address of a resource")
     key = steps[1].keys[0] if steps[1].keys else None

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from simulator.estate import resource_ids
 from simulator.estate.values import (
     UNSTATED,
     Drift,
@@ -24,6 +25,7 @@ from simulator.estate.values import (
     Value,
     effective,
     freeze,
+    printable,
     show,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "base_address",
     "effective",
     "freeze",
+    "printable",
     "show",
 ]
 
@@ -293,7 +296,11 @@ class Estate:
         return None
 
     def _target_of_id(self, text: str) -> Target | None:
-        """Match a literal resource id against known ids, the longest first."""
+        """Match a literal resource id against known ids, the longest first, then against names.
+
+        By name, a resource whose own id is known is another one, and so is one that is known to be
+        in another resource group; where several could be meant, none is.
+        """
         whole = text.rstrip("/")
         head = whole
         while head:
@@ -301,6 +308,37 @@ class Estate:
             if resource is not None:
                 return Target(resource, whole[len(head) :])
             head = head.rpartition("/")[0]
+
+        def says(value: Value, *names: str) -> bool | None:
+            """Whether an argument is one of these names or ids; ``None`` if that is not known."""
+            known = effective(value)
+            if isinstance(value, Reference) and not value.suffix and value.to in self.by_address:
+                known = self.by_address[value.to].declared_name
+            folded = {name.casefold() for name in names}
+            return known.casefold().rstrip("/") in folded if isinstance(known, str) else None
+
+        def within(resource: Resource, one: resource_ids.Named) -> bool:
+            """Whether the resource can be in the group, and is in the owner, that the id names."""
+            if says(resource.get("resource_group_name"), one.group) is False:
+                return False
+            for owned_by in map(resource.get, one.owned_by):
+                if says(owned_by, one.owner, one.owner.rpartition("/")[2]) is not True:
+                    return False
+                owner = self.by_address.get(owned_by.to if isinstance(owned_by, Reference) else "")
+                if owner and says(owner.get("resource_group_name"), one.group) is False:
+                    return False
+            return True
+
+        for one in resource_ids.named(whole):
+            found = [
+                resource
+                for resource in self.of_type(*one.types)
+                if (resource.declared_name or "").casefold() == one.name.casefold()
+                and not isinstance(effective(resource.get("id")), str)
+                and within(resource, one)
+            ]
+            if found:
+                return Target(found[0], one.suffix) if len(found) == 1 else None
         return None
 
 

@@ -15,6 +15,7 @@ from simulator.estate.address import Address, Key, Step, parse_address, parse_st
 from simulator.estate.model import Reference, Unresolvable
 from simulator.estate.plan_config import ConfigModule, Place
 from simulator.estate.plan_format import Json, mapping
+from simulator.estate.plan_trees import has_true
 
 _NOWHERE: Final = object()
 _NOT_HOW: Final = "; a plan does not keep how"
@@ -132,7 +133,7 @@ class References:
                     found = self._each_value(steps[2:], place, dead_ends, left - 1)
                 case "each" | "count" | "path" | "terraform":
                     pass  # always known
-                case "local" | "var" | "module" | "self":
+                case "local" | "var" | "module" | "self" | "ephemeral":
                     dead_ends.append(text)
                 case _:
                     found = self._resource(steps, place)
@@ -279,7 +280,7 @@ def _open_at(value: object, unknown: object, steps: Sequence[Step]) -> bool:
         if unknown is True:
             return True
         value, unknown = _part(value, part), _part(unknown, part)
-    return has_unknown(unknown) or value is _NOWHERE
+    return has_true(unknown) or value is _NOWHERE
 
 
 def _part(tree: object, part: Key) -> object:
@@ -288,10 +289,3 @@ def _part(tree: object, part: Key) -> object:
     if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
         return tree[part]
     return _NOWHERE
-
-
-def has_unknown(tree: object) -> bool:
-    """Whether a tree of ``after_unknown`` or ``after_sensitive`` is true anywhere."""
-    if isinstance(tree, dict):
-        return any(map(has_unknown, tree.values()))
-    return any(map(has_unknown, tree)) if isinstance(tree, list) else tree is True

@@ -9,24 +9,24 @@ the configuration does not is one of those (or comes from Azure): what is in it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
-from simulator.estate.model import Block, Known, Node, Omitted, Unresolvable, freeze
+from simulator.estate.model import Block, Known, Node, Omitted, Unresolvable
 from simulator.estate.plan_config import Place
 from simulator.estate.plan_format import Json
-from simulator.estate.plan_references import References, has_unknown
-
-_ABSENT: Final = object()
-_SECRETS: Final = (
-    "access_key",
-    "connection_string",
-    "password",
-    "primary_key",
-    "private_key",
-    "secondary_key",
-    "secret",
-    "token",
+from simulator.estate.plan_references import References
+from simulator.estate.plan_trees import (
+    ABSENT,
+    Trees,
+    are_blocks,
+    as_object,
+    frozen,
+    has_true,
+    is_secret,
+    length,
 )
+
+_NULL: Final = {"constant_value": None}
 
 # Blocks that the provider never computes: unknown and not configured, they are dynamic blocks over
 # something unknown. Of any other block that is as likely to mean "left to Azure".
@@ -41,27 +41,6 @@ _NEVER_COMPUTED: Final[Mapping[str, frozenset[str]]] = {
     "azurerm_sentinel_alert_rule_scheduled": frozenset({"entity_mapping"}),
     "azurerm_sentinel_automation_rule": frozenset({"action_incident", "action_playbook"}),
 }
-
-
-class Trees(NamedTuple):
-    """A value with what is unknown and what is sensitive about it."""
-
-    value: object
-    unknown: object = False
-    sensitive: object = False
-
-    def at(self, part: str | int) -> "Trees":
-        """The three trees below a name or an index; ``True`` holds for all that is below it."""
-        return Trees(
-            _at(self.value, part),
-            True if self.unknown is True else _at(self.unknown, part),
-            True if self.sensitive is True else _at(self.sensitive, part),
-        )
-
-    @property
-    def names(self) -> dict[str, object]:
-        """Every attribute that the plan says anything about."""
-        return _object(self.value) | _object(self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +59,17 @@ class Reading:
 
     def body(self, trees: Trees, expressions: Json) -> Block:
         """The resource, or a block in it, with the expressions that configure it."""
-        known, unknown = _object(trees.value), _object(trees.unknown)
+        known, unknown = as_object(trees.value), as_object(trees.unknown)
         if self.given:
             named = known | unknown | expressions
         else:
             # What is unknown and not configured is computed, but for these.
             dynamic = _NEVER_COMPUTED.get(self.type, ())
             named = known | expressions | {name: True for name in dynamic if name in unknown}
-        values: dict[str, Node] = {}
+        values: dict[str, Node] = _write_only(trees, expressions)
         for name, value in named.items():
-            expression = expressions.get(name, _ABSENT)
-            if value is None and expression is _ABSENT:
+            expression = expressions.get(name, ABSENT)
+            if value is None and (expression is ABSENT or _is_write_only(name)):
                 continue
             below = trees.at(name)
             node = self._node(name, below, expression)
@@ -99,15 +78,13 @@ class Reading:
         return Block(values)
 
     def _node(self, name: str, trees: Trees, expression: object) -> "Node | None":
-        configured = expression is not _ABSENT
-        if trees.unknown is True or (configured and trees.value is _ABSENT):
+        configured = expression is not ABSENT
+        if trees.unknown is True or (configured and trees.value is ABSENT):
             return self._unknown(name, expression)
         if not configured:
             return self._unset(name, trees)
         if not isinstance(expression, dict) or not _is_attribute(expression):
             return self._blocks(trees, expression)
-        if trees.value is None and name.endswith("_wo"):
-            return Unresolvable("is set, but write-only: a plan never holds its value")
         return self._set(name, trees, expression)
 
     def _unknown(self, name: str, expression: object) -> Node:
@@ -120,38 +97,39 @@ class Reading:
     def _unset(self, name: str, trees: Trees) -> "Node | None":
         """An attribute that the configuration does not set: a default, or what Azure has."""
         value = trees.value
-        if value in (_ABSENT, None, "", [], {}):
+        if value in (ABSENT, None, "", [], {}):
             return None
-        if _are_blocks(value):
+        if are_blocks(value):
             given = replace(self, given=True)
-            return tuple(given.body(trees.at(i), {}) for i in range(_length(value)))
-        if _is_secret(name, value):
+            return tuple(given.body(trees.at(i), {}) for i in range(length(value)))
+        if is_secret(name, value):
             trees = trees._replace(sensitive=True)
         # An ``Omitted`` value would show itself, a ``Known`` one that is sensitive does not.
-        secret_or_open = has_unknown(trees.sensitive) or has_unknown(trees.unknown)
+        secret_or_open = has_true(trees.sensitive) or has_true(trees.unknown)
         if self.given or name == "id" or secret_or_open:
             return self._set(name, trees, None)
-        return Omitted(freeze(value), self.unset)
+        return Omitted(frozen(value), self.unset)
 
     def _set(self, name: str, trees: Trees, expression: Json | None) -> "Node | None":
         """A value that is given, as a whole or in parts: ``expression`` is that of the whole."""
         value = trees.value
         if isinstance(value, dict):
-            if has_unknown(trees.unknown) or _partly(trees.sensitive):
+            if has_true(trees.unknown) or _partly(trees.sensitive):
                 return self._parts(trees, expression)
-            return Known(freeze(value), trees.sensitive is True)
-        if _are_blocks(value):
-            return tuple(self._parts(trees.at(i), expression) for i in range(_length(value)))
-        if has_unknown(trees.unknown):
+            return Known(frozen(value), trees.sensitive is True)
+        if are_blocks(value):
+            return tuple(self._parts(trees.at(i), expression) for i in range(length(value)))
+        if has_true(trees.unknown):
             return self._source(name, expression, many=trees.unknown is not True)
-        if value is None or value is _ABSENT:
+        if value is None or value is ABSENT:
             return None
-        return Known(freeze(value), has_unknown(trees.sensitive))
+        return Known(frozen(value), has_true(trees.sensitive))
 
     def _parts(self, trees: Trees, expression: Json | None) -> Block:
         """A map, or an object in an attribute: one expression stands for all that is in it."""
         nodes = ((name, self._set(name, trees.at(name), expression)) for name in trees.names)
-        return Block({name: node for name, node in nodes if node is not None})
+        parts = _write_only(trees, {}) | {name: node for name, node in nodes if node is not None}
+        return Block(parts)
 
     def _source(self, name: str, expression: object, *, many: bool = False) -> Node:
         """Where an unknown value comes from."""
@@ -179,29 +157,31 @@ class Reading:
         return tuple(blocks) or None
 
 
-def _is_secret(name: str, value: object) -> bool:
-    """Whether a computed value is a secret, by its name.
+def _write_only(trees: Trees, expressions: Json) -> dict[str, Node]:
+    """The write-only arguments that are set: in a plan their values are always null.
 
-    Providers mark secrets as sensitive, but Terraform loses the mark inside computed lists: an
-    existing web app's ``site_credential[0].password`` is in the plan in plain text and unmarked.
+    ``x_wo`` goes with an ``x_wo_version``, which is set if and only if ``x_wo`` is. Where there is
+    no such version, what is written decides.
     """
-    return isinstance(value, str) and name.endswith(_SECRETS)
+    known, unknown = as_object(trees.value), as_object(trees.unknown)
+    names = dict.fromkeys(
+        name.removesuffix("_version") if name.endswith("_wo_version") else name
+        for name in (*trees.names, *expressions)
+    )
+    found: dict[str, Node] = {}
+    for name in filter(_is_write_only, names):
+        version = f"{name}_version"
+        if name.endswith("_wo") and version in trees.names:
+            is_set = known.get(version) is not None or unknown.get(version) is True
+        else:
+            is_set = expressions.get(name, _NULL) != _NULL or unknown.get(name) is True
+        if is_set and known.get(name) is None:
+            found[name] = Unresolvable("is set, but write-only: a plan never holds its value")
+    return found
 
 
-def _length(value: object) -> int:
-    return len(value) if isinstance(value, list) else 0
-
-
-def _object(tree: object) -> dict[str, object]:
-    return tree if isinstance(tree, dict) else {}
-
-
-def _at(tree: object, part: str | int) -> object:
-    if isinstance(tree, dict):
-        return tree.get(part, _ABSENT)
-    if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
-        return tree[part]
-    return _ABSENT
+def _is_write_only(name: str) -> bool:
+    return name.endswith("_wo") or name == "sensitive_body"  # the latter is azapi's
 
 
 def _is_attribute(expression: Json) -> bool:
@@ -209,12 +189,8 @@ def _is_attribute(expression: Json) -> bool:
     return expression.keys() <= {"constant_value", "references"}
 
 
-def _are_blocks(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
-
-
 def _partly(sensitive: object) -> bool:
-    return sensitive is not True and has_unknown(sensitive)
+    return sensitive is not True and has_true(sensitive)
 
 
 def _paired(values: Sequence[object], written: Sequence[Json]) -> Sequence[Json | None]:
@@ -245,7 +221,7 @@ def _fits(value: object, expressions: Json) -> bool:
         if isinstance(expression, dict) and "constant_value" in expression:
             if name in value and not _alike(value[name], expression["constant_value"]):
                 return False
-        elif isinstance(expression, list) and expression and value.get(name, _ABSENT) == []:
+        elif isinstance(expression, list) and expression and value.get(name, ABSENT) == []:
             return False
     return True
 

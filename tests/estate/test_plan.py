@@ -3,9 +3,18 @@ from pathlib import Path
 import pytest
 
 from simulator.estate.errors import EstateError
-from simulator.estate.model import Gap, Known, Omitted, Origin, Provider, Reference, Unresolvable
+from simulator.estate.model import (
+    Fate,
+    Gap,
+    Known,
+    Omitted,
+    Origin,
+    Provider,
+    Reference,
+    Unresolvable,
+)
 from simulator.estate.plan import read_plan
-from tests.estate.planned import call, change, configured, constant, module, plan, read
+from tests.estate.planned import call, change, configured, constant, module, plan, read, reference
 
 ACCOUNT = "azurerm_storage_account.a"
 ROOT = module(configured(ACCOUNT, name=constant("a")))
@@ -25,21 +34,91 @@ def test_a_resource_that_stays_has_the_planned_values(
     assert (account.actions, account.get("name")) == (actions, Known("new"))
 
 
-@pytest.mark.parametrize("action", ["delete", "forget"])
-def test_a_resource_that_goes_keeps_its_last_values(tmp_path: Path, action: str) -> None:
-    gone = change("azurerm_key_vault.v", actions=(action,), before={"name": "old"})
-    vault = read(tmp_path, plan(ROOT, CREATED, gone)).by_address["azurerm_key_vault.v"]
-    assert (vault.actions, vault.get("name")) == ((action,), Known("old"))
+VAULT = "azurerm_key_vault.v"
 
 
-def test_a_deleted_resource_is_not_declared(tmp_path: Path) -> None:
-    gone = change("azurerm_key_vault.v", actions=("delete",), before={"name": "old"})
-    assert read(tmp_path, plan(ROOT, CREATED, gone)).of_type("azurerm_key_vault") == ()
+@pytest.mark.parametrize(
+    ("actions", "fate"),
+    [
+        (("delete",), Fate.DELETED),
+        (("forget",), Fate.FORGOTTEN),
+        (("delete", "create"), Fate.REPLACED),
+        (("create", "delete"), Fate.REPLACED),
+        (("create", "forget"), Fate.FORGOTTEN),
+    ],
+)
+def test_what_goes_is_a_removal_with_its_last_values(
+    tmp_path: Path, actions: tuple[str, ...], fate: Fate
+) -> None:
+    after = {"name": "new"} if "create" in actions else None
+    entry = change(VAULT, after, actions=actions, before={"name": "old", "sku_name": "standard"})
+    root = module(configured(ACCOUNT, name=constant("a")), configured(VAULT, name=constant("new")))
+    estate = read(tmp_path, plan(root, CREATED, entry))
+    (removal,) = estate.removals
+    assert removal.fate is fate
+    assert removal.resource.address == VAULT
+    assert removal.resource.get("name") == Known("old")
+    assert removal.resource.get("sku_name") == Known("standard")
+    declared = [vault.get("name") for vault in estate.of_type("azurerm_key_vault")]
+    assert declared == ([Known("new")] if after else [])
+    assert (VAULT in estate.by_address) is bool(after)
+
+
+def test_what_stays_is_no_removal(tmp_path: Path) -> None:
+    updated = change(VAULT, {"name": "v"}, actions=("update",), before={"name": "old"})
+    assert read(tmp_path, plan(ROOT, CREATED, updated)).removals == ()
 
 
 def test_a_leftover_of_a_failed_replacement_does_not_hide_the_resource(tmp_path: Path) -> None:
     left = change(ACCOUNT, actions=("delete",), before={"name": "old"}, deposed="ca6ae8c5")
-    assert read(tmp_path, plan(ROOT, CREATED, left)).by_address[ACCOUNT].actions == ("create",)
+    estate = read(tmp_path, plan(ROOT, CREATED, left))
+    assert estate.by_address[ACCOUNT].actions == ("create",)
+    (removal,) = estate.removals
+    assert (removal.fate, removal.resource.get("name")) == (Fate.LEFTOVER, Known("old"))
+
+
+def test_a_moved_resource_is_found_under_its_new_address_alone(tmp_path: Path) -> None:
+    values = {"name": "a", "id": "/a"}
+    moved = change(
+        ACCOUNT, values, actions=("no-op",), before=values, previous_address="azurerm_x.old"
+    )
+    estate = read(tmp_path, plan(ROOT, moved))
+    assert [r.address for r in estate.resources] == [ACCOUNT]
+    assert (estate.removals, estate.drift, estate.gaps) == ((), (), ())
+
+
+@pytest.mark.parametrize("actions", [("no-op",), ("update",)])
+def test_an_imported_resource_has_what_azure_has_and_no_default_is_named(
+    tmp_path: Path, actions: tuple[str, ...]
+) -> None:
+    values = {"name": "a", "min_tls_version": "TLS1_0"}
+    entry = change(ACCOUNT, values, actions=actions, before=values)
+    entry["change"]["importing"] = {"id": "/subscriptions/s"}  # type: ignore[index]
+    account = read(tmp_path, plan(ROOT, entry)).by_address[ACCOUNT]
+    assert account.get("min_tls_version") == Omitted("TLS1_0", "in force by the plan, set nowhere")
+
+
+def test_an_imported_resource_without_a_configuration_is_given(tmp_path: Path) -> None:
+    entry = change(VAULT, {"public_network_access_enabled": True}, actions=("no-op",))
+    entry["change"]["generated_config"] = "resource {}"  # type: ignore[index]
+    vault = read(tmp_path, plan(ROOT, CREATED, entry)).by_address[VAULT]
+    assert vault.get("public_network_access_enabled") == Known(value=True)
+
+
+def test_one_address_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EstateError, match=rf"resource_changes\[1\] is {ACCOUNT} once more"):
+        read(tmp_path, plan(ROOT, CREATED, CREATED))
+
+
+def test_an_ephemeral_resource_is_neither_declared_nor_missed(tmp_path: Path) -> None:
+    secret = "ephemeral.azurerm_key_vault_secret.s"
+    root = module(
+        configured(ACCOUNT, name=constant("a"), access_key_wo=reference(f"{secret}.value", secret)),
+        configured(secret, name=constant("s")),
+    )
+    estate = read(tmp_path, plan(root, change(ACCOUNT, {"name": "a"})))
+    assert ([r.address for r in estate.resources], estate.gaps) == ([ACCOUNT], ())
+    assert isinstance(estate.by_address[ACCOUNT].get("access_key_wo"), Unresolvable)
 
 
 def test_a_resource_says_where_it_comes_from(tmp_path: Path) -> None:

@@ -394,11 +394,12 @@ def test_a_sensitive_value_never_shows_itself(
     root = module(configured("azurerm_x.s", **expressions), configured(ACCOUNT))
     estate = read(tmp_path, plan(root, entry, change(ACCOUNT, {})))
     shown = [repr(estate), str(estate)]
-    for resource in estate.resources:
+    held = {r.address: r for r in (*estate.resources, *(one.resource for one in estate.removals))}
+    for resource in held.values():
         for path, value in resource.body.walk():
             shown += [repr(value), str(value), show(value), path]
     assert SECRET not in "".join(shown)
-    values = dict(estate.by_address["azurerm_x.s"].body.walk()).values()
+    values = dict(held["azurerm_x.s"].body.walk()).values()
     assert any(isinstance(v, Known) and v.sensitive and SECRET in str(effective(v)) for v in values)
 
 
