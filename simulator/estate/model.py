@@ -309,33 +309,11 @@ class Estate:
                 return Target(resource, whole[len(head) :])
             head = head.rpartition("/")[0]
 
-        def says(value: Value, *names: str) -> bool | None:
-            """Whether an argument is one of these names or ids; ``None`` if that is not known."""
-            known = effective(value)
-            if isinstance(value, Reference) and not value.suffix and value.to in self.by_address:
-                known = self.by_address[value.to].declared_name
-            folded = {name.casefold() for name in names}
-            return known.casefold().rstrip("/") in folded if isinstance(known, str) else None
-
-        def within(resource: Resource, one: resource_ids.Named) -> bool:
-            """Whether the resource can be in the group, and is in the owner, that the id names."""
-            if says(resource.get("resource_group_name"), one.group) is False:
-                return False
-            for owned_by in map(resource.get, one.owned_by):
-                if says(owned_by, one.owner, one.owner.rpartition("/")[2]) is not True:
-                    return False
-                owner = self.by_address.get(owned_by.to if isinstance(owned_by, Reference) else "")
-                if owner and says(owner.get("resource_group_name"), one.group) is False:
-                    return False
-            return True
-
         for one in resource_ids.named(whole):
             found = [
                 resource
                 for resource in self.of_type(*one.types)
-                if (resource.declared_name or "").casefold() == one.name.casefold()
-                and not isinstance(effective(resource.get("id")), str)
-                and within(resource, one)
+                if one.may_be(resource, self.by_address)
             ]
             if found:
                 return Target(found[0], one.suffix) if len(found) == 1 else None
