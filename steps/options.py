@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.estate.reader import READERS
 from simulator.profile import Profile, ProfileError, load_profile, parse_duration
 
 _TEXTS = (
@@ -14,6 +15,12 @@ _TEXTS = (
         "PATH",
         "terraform/reference",
         "a Terraform directory or a `terraform show -json` file",
+    ),
+    (
+        "reader",
+        "HOW",
+        "auto",
+        "how a Terraform directory is read: plan, hcl, or auto for the first that can be",
     ),
     ("window", "DURATION", "72h", "the response window, counted from discovery"),
     ("profile", "FILE", "", "TOML with your own modelled durations"),
@@ -40,6 +47,7 @@ class Options:
     """What a run was asked to do; paths are absolute, except for ``azure:`` estates."""
 
     estate: str
+    reader: str
     var_files: tuple[Path, ...]
     window: timedelta
     profile: Profile
@@ -81,9 +89,13 @@ def read_options(config: pytest.Config) -> Options:
     seed = _text(config, "seed")
     if not seed.lstrip("-").isdigit():
         raise pytest.UsageError(f"--seed must be a whole number, not {seed!r}")
+    reader = _text(config, "reader")
+    if reader not in READERS:
+        raise pytest.UsageError(f"--reader must be one of {', '.join(READERS)}, not {reader!r}")
     estate = _text(config, "estate")
     return Options(
         estate=estate if estate.startswith("azure:") else str(_path(config, "estate", estate)),
+        reader=reader,
         var_files=tuple(_path(config, "var-file", file) for file in _list(config, "var-file")),
         window=window,
         profile=loaded,

@@ -10,7 +10,9 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from simulator.attacks.catalogue import ATTACKS
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
+from simulator.evidence.wording import visible
 from simulator.evidence.write import EvidenceError, write_evidence
+from steps.interruption import ended_as_interrupted
 from steps.options import Options, add_options, own_features, read_options
 from steps.run import THE_DECLARED_ESTATE, Run
 
@@ -55,9 +57,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.collectonly or not any(map(_is_about_the_declared_estate, items)):
         return
     try:
-        config.stash[RUN].declared_estate()
+        with ended_as_interrupted():
+            config.stash[RUN].declared_estate()
     except EstateError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(str(visible(str(error)))) from error
 
 
 def _is_about_the_declared_estate(item: pytest.Item) -> bool:
@@ -103,7 +106,7 @@ def pytest_terminal_summary(
         return
     terminalreporter.section("evidence")
     for line in config.stash[RUN].summary():
-        terminalreporter.write_line(line)
+        terminalreporter.write_line(str(visible(line)))
     for path in written:
         terminalreporter.write_line(f"wrote {path}")
 
@@ -118,7 +121,7 @@ def _progress(config: pytest.Config) -> Callable[[str], None]:
             return
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             reporter.ensure_newline()
-            reporter.write_line(f"cpra-drill: {text}", light=True)
+            reporter.write_line(f"cpra-drill: {visible(text)}", light=True)
             reporter.flush()
 
     return show

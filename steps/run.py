@@ -15,6 +15,7 @@ from simulator.drill import Drill, NotDrillable, run_drill
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
+from simulator.evidence.wording import read_as
 from simulator.exposure import Circumstances, exposure
 from simulator.twin.errors import TwinError
 from steps.options import Options
@@ -44,14 +45,21 @@ class Run:
     def declared_estate(self) -> Estate:
         """The estate under test, read on first use. Raises ``EstateError``."""
         if self._declared is None:
-            self._declared = read_estate(self.options.estate, self.options.var_files)
+            self._declared = read_estate(
+                self.options.estate,
+                self.options.var_files,
+                reader=self.options.reader,
+                progress=self.progress,
+            )
         return self._declared
 
     def estate_in(self, directory: Path) -> Estate:
         """Another estate, for scenarios that name one. Raises ``EstateError``."""
-        if str(directory) not in self._others:
-            self._others[str(directory)] = read_estate(str(directory))
-        return self._others[str(directory)]
+        name = str(directory)
+        if name not in self._others:
+            reader = self.options.reader if directory.is_dir() else "auto"
+            self._others[name] = read_estate(name, reader=reader, progress=self.progress)
+        return self._others[name]
 
     def assess(self, control: str, estate: Estate) -> Verdict:
         """The verdict of a control on an estate."""
@@ -89,7 +97,7 @@ class Run:
         return ledger(header, self.declared_estate(), assessed, drilled)
 
     def summary(self) -> list[str]:
-        """A line for each control and drill, for the end of the terminal's output."""
+        """What the terminal says at the end: a line for the estate, each control and each drill."""
         controls = [
             f"{id_}  {verdict.outcome.value}"
             + (f" ({len(verdict.findings)} findings)" if verdict.findings else "")
@@ -99,7 +107,9 @@ class Run:
             f"{id_}  " + (drill.outcome.value if isinstance(drill, Drill) else "could not be held")
             for id_, drill in sorted(self.drills.items())
         ]
-        return controls + drills
+        estate = self.declared_estate()
+        read = f"estate  {estate.source}, read as {read_as(estate.reader, estate.why)}"
+        return [read, *controls, *drills]
 
     def _run(self, attack: str, estate: Estate) -> Drill:
         return run_drill(

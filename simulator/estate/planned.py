@@ -35,7 +35,7 @@ def read_planned(
     """
     made = _plan(directory, var_files, progress)
     with tempfile.TemporaryDirectory(prefix="cpra-drill-read-") as place:
-        file = Path(place) / "plan.json"
+        file = Path(place) / "offline plan"  # what has no place in the HCL is said to be there
         # A plan holds secrets in plain text: nobody else may read it in the meantime.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             json.dump(made.json, out)

@@ -70,6 +70,7 @@ def _template() -> Template:
         drawn=drawing,
         kinds={kind.value: words for kind, words in drawing.KINDS.items()},
         outcomes=summary.OUTCOMES,
+        read_as=wording.read_as,
         drill_outcomes=summary.DRILL_OUTCOMES,
         not_held=summary.NOT_HELD,
         since=_since,

@@ -67,6 +67,7 @@ def ledger(
             "estate": {
                 "source": estate.source,
                 "reader": estate.reader,
+                "why": estate.why,
                 "resources": len(estate.resources),
                 "gaps": [_gap(gap.where, gap.why, str(gap.origin or "")) for gap in estate.gaps],
             },

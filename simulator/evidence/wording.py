@@ -97,6 +97,15 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def read_as(reader: str, why: str) -> str:
+    """How an estate was read, and why not better.
+
+    >>> read_as("plan", ""), read_as("hcl", "no terraform or tofu on the PATH")
+    ('plan', 'hcl (no terraform or tofu on the PATH)')
+    """
+    return f"{reader} ({why})" if why else reader
+
+
 def counted(count: int, thing: str, things: str = "") -> str:
     """A count of things.
 

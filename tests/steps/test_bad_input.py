@@ -70,6 +70,7 @@ def test_an_estate_that_cannot_be_read_is_one_error_and_exit_code_4(case, tmp_pa
         (["--seed", "lucky"], "--seed must be a whole number"),
         (["--profile", "absent.toml"], "absent.toml: cannot be read"),
         (["--waivers", "waivers.yaml"], "--waivers is not available in this version"),
+        (["--reader", "json"], "--reader must be one of auto, plan, hcl, not 'json'"),
         (["--features", "terraform"], "no .feature file there"),
     ],
 )

@@ -47,7 +47,7 @@ def gone(pids: list[int], within: float = 10) -> bool:
 def start_drill(evidence: Path, *options: str) -> subprocess.Popen[str]:
     """A drill from a shell, read up to the moment in which the attack runs."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
-    command += ["--estate", str(WATCHED), "--evidence", str(evidence)]
+    command += ["--reader", "hcl", "--estate", str(WATCHED), "--evidence", str(evidence)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     drill = subprocess.Popen(
         command,

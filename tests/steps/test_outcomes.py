@@ -14,7 +14,7 @@ ESTATES = ROOT / "fixtures/estates"
 def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[str], dict]:
     """DATA-01 on an estate, from a shell, and its entry in the ledger."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "DATA-01", "-rs"]
-    command += ["--estate", str(estate), "--evidence", str(evidence)]
+    command += ["--reader", "hcl", "--estate", str(estate), "--evidence", str(evidence)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
