@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Final
 
 from simulator.controls.containment import RESP_04
 from simulator.controls.diagnostics import RESP_01
+from simulator.controls.removals import with_removals
 from simulator.controls.secrets import DATA_07
 from simulator.controls.sentinel import RESP_03
 from simulator.controls.storage import DATA_01
@@ -28,17 +30,19 @@ def assess(control: Control, estate: Estate) -> Verdict:
     A crash is a failure that names the control, the kind of error and, where that can be told, the
     resource being judged. Where a part of the configuration could not be read, there is no passing
     and no "not applicable": what is missing may be the very thing, unless it is a single resource
-    of a type that the control is not about.
+    of a type that the control is not about. What a plan removes is told (``removals.py``).
     """
     try:
-        result = control.assess(estate)
+        result = with_removals(control, estate, control.assess(estate))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass
         crashed = _crash(control, estate, error)
         return Verdict(control.id, Outcome.FAILED, (crashed,), (crashed.address,))
     if result.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
         return result
     gaps = [_gap(control, estate, gap) for gap in estate.gaps if _matters(control, gap)]
-    return verdict(control.id, result.looked_at, gaps) if gaps else result
+    if not gaps:
+        return result
+    return replace(verdict(control.id, result.looked_at, gaps), notes=result.notes)
 
 
 def _matters(control: Control, gap: Gap) -> bool:

@@ -95,12 +95,14 @@ class Verdict:
     """A control's outcome on an estate.
 
     ``looked_at`` lists the addresses that were judged, or, for not-applicable, what was looked for.
+    ``notes`` are what else a reader has to know, such as data stores that a plan deletes.
     """
 
     control: str
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     looked_at: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def verdict(control: str, looked_at: Iterable[Resource | str], found: Iterable[Finding]) -> Verdict:

@@ -13,6 +13,7 @@ from simulator.estate.plan_entries import Entry, going, staying
 from simulator.estate.plan_format import HOW, Json, PlanShapeError, load_plan, mapping, mappings
 from simulator.estate.plan_providers import locked_versions, provider_of, providers
 from simulator.estate.plan_references import References
+from simulator.estate.plan_secrets import Secrets
 from simulator.estate.plan_values import Reading
 from simulator.estate.provider import normalise
 
@@ -43,7 +44,8 @@ def read_plan(path: Path) -> Estate:
 def _estate(plan: Json, path: Path) -> Estate:
     configuration = mapping(plan.get("configuration"), "configuration")
     modules = config_modules(mapping(configuration.get("root_module"), "root_module"))
-    planned = staying(plan)
+    secrets = Secrets.of(plan)
+    planned = staying(plan, secrets)
     locked = locked_versions(path.parent)
     reader = _Reader(
         modules,
@@ -58,8 +60,8 @@ def _estate(plan: Json, path: Path) -> Estate:
         str(path),
         "plan",
         (*_gaps(plan, reader.origin), *reader.unplanned(planned)),
-        tuple(Removal(reader.resource(one), fate) for one, fate in going(plan)),
-        tuple(drift(plan)),
+        tuple(Removal(reader.resource(one), fate) for one, fate in going(plan, secrets)),
+        tuple(drift(plan, secrets)),
     )
 
 

@@ -5,25 +5,25 @@ from collections.abc import Iterator, Sequence
 from simulator.estate.model import Drift, Known, printable, show
 from simulator.estate.plan_entries import address_of, after, before
 from simulator.estate.plan_format import Json, mapping, mappings
+from simulator.estate.plan_secrets import Secrets, is_secret
 from simulator.estate.plan_trees import (
     ABSENT,
     Trees,
     are_blocks,
     frozen,
     has_true,
-    is_secret,
     length,
 )
 
 
-def drift(plan: Json) -> Iterator[Drift]:
+def drift(plan: Json, secrets: Secrets) -> Iterator[Drift]:
     """Every attribute that somebody changed, and every resource that somebody deleted."""
     for index, entry in enumerate(mappings(plan.get("resource_drift"), "resource_drift")):
         if "deposed" in entry or entry.get("mode", "managed") != "managed":
             continue
         change = mapping(entry.get("change"), f"resource_drift[{index}].change")
         address = str(address_of(entry))
-        was, is_ = before(plan, change), after(plan, change)
+        was, is_ = before(change, secrets), after(change, secrets)
         if is_.value is None:
             yield Drift(address, "", "there", "deleted outside Terraform")
         else:

@@ -6,8 +6,9 @@ from typing import Final
 
 from simulator.estate.address import Address, parse_address
 from simulator.estate.model import Fate, printable
-from simulator.estate.plan_format import Json, PlanShapeError, mapping, mappings, text
-from simulator.estate.plan_trees import Trees, either, named_secrets
+from simulator.estate.plan_format import Json, PlanShapeError, listed, mapping, mappings, text
+from simulator.estate.plan_secrets import Secrets
+from simulator.estate.plan_trees import Trees
 
 _GONE: Final = {("delete",), ("forget",)}
 
@@ -26,7 +27,7 @@ class Entry:
     gone: bool = False
 
 
-def staying(plan: Json) -> dict[Address, Entry]:
+def staying(plan: Json, secrets: Secrets) -> dict[Address, Entry]:
     """What is there after the plan: its changes first, then what only its values show.
 
     Raises :class:`PlanShapeError` if the plan says two things about one resource instance.
@@ -34,59 +35,57 @@ def staying(plan: Json) -> dict[Address, Entry]:
     found: dict[Address, Entry] = {}
     written: set[object] = set()
     for where, entry in _changes(plan):
-        change, actions = _change(entry, where)
-        if actions in _GONE or "deposed" in entry:
+        if "deposed" in entry:
             continue
+        change, actions = _change(entry, where)
         address = address_of(entry)
+        written.add(entry["address"])
+        if actions in _GONE:  # what is forgotten is among the planned values even so
+            continue
         if address in found:
             raise PlanShapeError(f"{where} is {address} once more")
-        found[address] = Entry(address, after(plan, change), actions, _provider(entry))
-        written.add(entry["address"])
+        found[address] = Entry(address, after(change, secrets), actions, _provider(entry))
     prior = mapping(plan.get("prior_state"), "prior_state").get("values")
     for values, mode in ((plan.get("planned_values"), "managed"), (prior, "data")):
-        for place, resource in _listed(mapping(values, "values").get("root_module")):
+        for place, resource in listed(mapping(values, "values").get("root_module")):
             name = text(resource.get("address"), "address")
             if resource.get("mode", "managed") != mode or name in written:
                 continue
             address = _within(place, resource)
             if address not in found:
-                trees = _trees(plan, resource, "values", "sensitive_values")
+                value = resource.get("values")
+                trees = Trees(value, {}, secrets.marks(value, resource.get("sensitive_values")))
                 actions = ("read",) if mode == "data" else ()
                 found[address] = Entry(address, trees, actions, _provider(resource))
     return found
 
 
-def going(plan: Json) -> Iterator[tuple[Entry, Fate]]:
+def going(plan: Json, secrets: Secrets) -> Iterator[tuple[Entry, Fate]]:
     """What is there before the plan and goes, as a whole or to be made anew."""
     for where, entry in _changes(plan):
         change, actions = _change(entry, where)
         fate = _fate(actions, deposed="deposed" in entry)
         if fate is not None and entry.get("mode", "managed") == "managed":
-            was = before(plan, change)
+            was = before(change, secrets)
             yield Entry(address_of(entry), was, actions, _provider(entry), gone=True), fate
 
 
-def before(plan: Json, change: Json) -> Trees:
+def before(change: Json, secrets: Secrets) -> Trees:
     """The values before a change."""
-    return _trees(plan, change, "before", "before_sensitive")
+    value = change.get("before")
+    return Trees(value, {}, secrets.marks(value, change.get("before_sensitive")))
 
 
-def after(plan: Json, change: Json) -> Trees:
+def after(change: Json, secrets: Secrets) -> Trees:
     """The values after a change."""
-    trees = _trees(plan, change, "after", "after_sensitive")
-    return trees._replace(unknown=change.get("after_unknown"))
+    value = change.get("after")
+    marks = secrets.marks(value, change.get("after_sensitive"))
+    return Trees(value, change.get("after_unknown"), marks)
 
 
 def address_of(entry: Json) -> Address:
     """The address of an entry. Raises :class:`PlanShapeError`."""
     return _parsed(text(entry.get("address"), "address"))
-
-
-def _trees(plan: Json, entry: Json, values: str, sensitive: str) -> Trees:
-    value, marks = entry.get(values), entry.get(sensitive)
-    if marks is None or str(plan.get("format_version")).startswith("0."):
-        marks = either(marks, named_secrets(value))
-    return Trees(value, {}, marks)
 
 
 def _changes(plan: Json) -> Iterator[tuple[str, Json]]:
@@ -133,14 +132,3 @@ def _within(place: str, resource: Json) -> Address:
     if address.key is None and isinstance(index, str | int) and not isinstance(index, bool):
         return replace(address, key=index)
     return address
-
-
-def _listed(module: object) -> Iterator[tuple[str, Json]]:
-    """The resources of a module's values and of the modules below it, each with its module."""
-    waiting = [mapping(module, "module")]
-    while waiting:
-        current = waiting.pop()
-        place = current.get("address")
-        for resource in mappings(current.get("resources"), "resources"):
-            yield place if isinstance(place, str) else "", resource
-        waiting.extend(mappings(current.get("child_modules"), "child_modules"))

@@ -5,7 +5,7 @@ newer minor version is read, a newer major version is refused.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
@@ -140,3 +140,14 @@ def text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise PlanShapeError(f"{where} is {_kind(value)} where a plan has text")
     return value
+
+
+def listed(module: object) -> Iterator[tuple[str, Json]]:
+    """The resources of a module's values and of the modules below it, each with its module."""
+    waiting = [mapping(module, "module")]
+    while waiting:
+        current = waiting.pop()
+        place = current.get("address")
+        for resource in mappings(current.get("resources"), "resources"):
+            yield place if isinstance(place, str) else "", resource
+        waiting.extend(mappings(current.get("child_modules"), "child_modules"))

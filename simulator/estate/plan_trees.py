@@ -7,16 +7,6 @@ from simulator.estate.plan_format import PlanShapeError
 
 ABSENT: Final = object()
 _DEEPEST: Final = 100  # levels of one value; no real one has a fifth of that
-_SECRETS: Final = (
-    "access_key",
-    "connection_string",
-    "password",
-    "primary_key",
-    "private_key",
-    "secondary_key",
-    "secret",
-    "token",
-)
 
 
 class Trees(NamedTuple):
@@ -27,12 +17,8 @@ class Trees(NamedTuple):
     sensitive: object = False
 
     def at(self, part: str | int) -> "Trees":
-        """The three trees below a name or an index; ``True`` holds for all that is below it."""
-        return Trees(
-            _at(self.value, part),
-            True if self.unknown is True else _at(self.unknown, part),
-            True if self.sensitive is True else _at(self.sensitive, part),
-        )
+        """The three trees below a name or an index."""
+        return Trees(_at(self.value, part), below(self.unknown, part), below(self.sensitive, part))
 
     @property
     def names(self) -> dict[str, object]:
@@ -62,52 +48,6 @@ def length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def is_secret(name: str, value: object) -> bool:
-    """Whether a value that nothing marks as sensitive is a secret, by its name.
-
-    Providers mark secrets as sensitive, but Terraform loses the mark inside computed lists: an
-    existing web app's ``site_credential[0].password`` is in the plan in plain text and unmarked.
-    """
-    return isinstance(value, str) and name.lower().endswith(_SECRETS)
-
-
-def named_secrets(value: object) -> object:
-    """What is sensitive in a value by the names in it, as a tree.
-
-    Terraform before 1.0 marks nothing, or not what a provider calls sensitive. An application's
-    settings are free text under any name: all of them count.
-
-    >>> named_secrets({"name": "a", "administrator_login_password": "hunter2", "ports": [1]})
-    {'administrator_login_password': True}
-    """
-    if isinstance(value, list):
-        below = [named_secrets(item) for item in value]
-        return below if any(below) else False
-    if not isinstance(value, dict):
-        return False
-    found = {
-        name: name == "app_settings" or is_secret(name, item) or named_secrets(item)
-        for name, item in value.items()
-    }
-    return {name: mark for name, mark in found.items() if mark}
-
-
-def either(one: object, other: object) -> object:
-    """Two trees as one that is true where either is.
-
-    >>> either({"a": True}, {"a": False, "b": [False, True]})
-    {'a': True, 'b': [False, True]}
-    """
-    if one is True or other is True:
-        return True
-    if isinstance(one, dict) and isinstance(other, dict):
-        return {name: either(one.get(name), other.get(name)) for name in one | other}
-    if isinstance(one, list) and isinstance(other, list):
-        longer = max(one, other, key=len)
-        return [either(_at(one, i), _at(other, i)) for i in range(len(longer))]
-    return one if isinstance(one, dict | list) else other
-
-
 def frozen(value: object) -> object:
     """A value of a plan, frozen. Raises :class:`PlanShapeError` if it is nested without end."""
     return freeze(value) if _depth(value) else value
@@ -121,6 +61,14 @@ def _depth(tree: object, left: int = _DEEPEST) -> int:
         raise PlanShapeError(f"a value in it is nested more than {_DEEPEST} levels deep")
     below = tree.values() if isinstance(tree, dict) else tree
     return 1 + max((_depth(item, left - 1) for item in below), default=0)
+
+
+def below(tree: object, part: str | int) -> object:
+    """What a tree of what is unknown or sensitive has at a name or an index.
+
+    ``True`` holds for all that is below it.
+    """
+    return True if tree is True else _at(tree, part)
 
 
 def _at(tree: object, part: str | int) -> object:

@@ -15,6 +15,7 @@ from simulator.estate.model import Block, Known, Node, Omitted, Unresolvable
 from simulator.estate.plan_config import Place
 from simulator.estate.plan_format import Json
 from simulator.estate.plan_references import References
+from simulator.estate.plan_secrets import is_secret
 from simulator.estate.plan_trees import (
     ABSENT,
     Trees,
@@ -22,7 +23,6 @@ from simulator.estate.plan_trees import (
     as_object,
     frozen,
     has_true,
-    is_secret,
     length,
 )
 
