@@ -6,13 +6,14 @@ the resource that it names. Both keep their address. A type that has no table he
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.arm.mapping import ANY
 from simulator.estate.arm.resource import ArmResource, rest_body
-from simulator.estate.arm.translate import Part, as_azurerm
+from simulator.estate.arm.translate import AZAPI, Part, as_azurerm
 from simulator.estate.document import as_value
 from simulator.estate.model import (
     Block,
@@ -36,17 +37,31 @@ def with_azapi(estate: Estate) -> Estate:
     """The estate with its azapi resources told in azurerm's words.
 
     What an update changes is changed in the resource that it names, where that is in the estate;
-    else the update stays, as an azurerm resource of its own with these arguments alone.
+    the update itself stays as it is. Nothing is told twice: the estate of this function's own
+    making comes back unchanged.
     """
     written = {r.address: arm for r in estate.resources if (arm := as_arm(r)) is not None}
     if not written:
         return estate
     whole, parts = as_azurerm(tuple(written.values()))
-    made = {resource.address: resource for resource in whole}
-    kept = {resource.address: resource for resource in estate.resources} | made
+    made = {one.address: _kept(one, estate) for one in whole if one.type != AZAPI}
     # A part stays where it is as well: other ids may go through it.
-    resources = tuple(kept[resource.address] for resource in estate.resources)
-    return with_parts(replace(estate, resources=resources), parts)
+    resources = tuple(made.pop(r.address, r) for r in estate.resources)
+    return with_parts(replace(estate, resources=(*resources, *made.values())), parts)
+
+
+def _kept(made: Resource, estate: Estate) -> Resource:
+    """``made`` with what Terraform itself reads in the block that it was made from."""
+    written = estate.by_address.get(made.address)
+    lifecycle = written.blocks("lifecycle") if written is not None else ()
+    if not lifecycle:
+        return made
+    ignored = effective(lifecycle[0].get("ignore_changes"))
+    if isinstance(ignored, tuple) and "body" in ignored:
+        every = {**lifecycle[0].values, "ignore_changes": Known("all")}
+        lifecycle = (replace(lifecycle[0], values=MappingProxyType(every)),)
+    values = MappingProxyType({**made.body.values, "lifecycle": lifecycle})
+    return replace(made, body=replace(made.body, values=values))
 
 
 def with_parts(estate: Estate, parts: Sequence[Part]) -> Estate:
@@ -57,7 +72,7 @@ def with_parts(estate: Estate, parts: Sequence[Part]) -> Estate:
         if found is None:
             continue
         base = laid.get(found.resource.address, found.resource)
-        if base.type == part.resource.type:
+        if part.resource.type in {base.type, ANY}:
             laid[base.address] = replace(base, body=overlay(base.body, part.resource.body))
     resources = tuple(laid.get(resource.address, resource) for resource in estate.resources)
     return replace(estate, resources=resources)
@@ -134,19 +149,24 @@ def body_of(resource: Resource) -> Block:
 
     In text that is written around references, those become references again.
     """
-    node: Node = resource.body.values.get("body", Omitted())
+    body = _rest(resource, "body")
+    secret = _rest(resource, "sensitive_body", sensitive=True)
+    return overlay(body, secret) if "sensitive_body" in resource.body.values else body
+
+
+def _rest(resource: Resource, name: str, *, sensitive: bool = False) -> Block:
+    node: Node = resource.body.values.get(name, Omitted())
     text = node.value if isinstance(node, Known) else None
-    sensitive = isinstance(node, Known) and node.sensitive
+    sensitive = sensitive or (isinstance(node, Known) and node.sensitive)
     if isinstance(node, Reference):
         text = node.text
     if isinstance(text, str):
         try:
             parsed = json.loads(text)
         except ValueError:
-            return Block({"properties": Unresolvable("body is not JSON")}, resource.origin)
-        node = _with_references(rest_body(parsed), sensitive=sensitive)
-    elif isinstance(node, Known) and isinstance(node.value, Mapping):
-        node = _with_references(rest_body(node.value), sensitive=sensitive)
+            return Block({"properties": Unresolvable(f"{name} is not JSON")}, resource.origin)
+        node = rest_body(parsed)
+    node = _with_references(node, sensitive=sensitive)
     if isinstance(node, tuple) and len(node) == 1:
         node = node[0]
     if isinstance(node, Block):
@@ -156,6 +176,7 @@ def body_of(resource: Resource) -> Block:
 
 
 def _with_references(node: Node, *, sensitive: bool) -> Node:
+    """A REST body in one form: objects as blocks, and references in JSON text as references."""
     match node:
         case Block(values=values):
             inner = {k: _with_references(v, sensitive=sensitive) for k, v in values.items()}
@@ -163,11 +184,18 @@ def _with_references(node: Node, *, sensitive: bool) -> Node:
         case tuple():
             blocks = (_with_references(block, sensitive=sensitive) for block in node)
             return tuple(block for block in blocks if isinstance(block, Block))
-        case Known(value=str(text)) if "${" in text:
-            return as_value(text)
-        case Known(value=value) if sensitive:
-            return Known(value, sensitive=True)
+        case Known():
+            return _known(node, sensitive=sensitive or node.sensitive)
     return node
+
+
+def _known(node: Known, *, sensitive: bool) -> Node:
+    if isinstance(node.value, str) and "${" in node.value:
+        return as_value(node.value)
+    shaped = rest_body(node.value)
+    if isinstance(shaped, Known):
+        return Known(shaped.value, sensitive)
+    return _with_references(shaped, sensitive=sensitive)
 
 
 def _identity(node: Node) -> Node:

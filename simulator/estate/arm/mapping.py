@@ -5,8 +5,9 @@ property an azurerm argument sends. The kinds themselves are in the modules besi
 family.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from simulator.estate.arm.resource import ArmResource
@@ -16,7 +17,18 @@ Convert: TypeAlias = Callable[[object], object]
 
 NAME: Final = "@name"
 PARENT: Final = "@parent"
-"""Sources that are no property: the resource's own name, and the id of what it sits in."""
+PARENT_NAME: Final = "@parent.name"
+"""Sources that are no property: the resource's own name, the id of what it sits in, its name."""
+KEY: Final = "@key"
+PAIRS: Final = "@pairs"
+"""What to take of ``each`` object other than a property: its names; it as a name and its value.
+
+``f"{PAIRS}:secureValue"`` takes the value from a property of another name.
+"""
+NOTHING: Final = ""
+"""The type of what azurerm has no resource for, because Azure makes it unasked: ``master``."""
+ANY: Final = "azurerm"
+"""The azurerm type of a part that means the same in several: the settings of any kind of site."""
 
 
 def _same(value: object) -> object:
@@ -64,14 +76,67 @@ ENABLED: Final = words({"Enabled": True, "Disabled": False})
 OPPOSITE: Final = Codec(_opposite, _opposite)
 
 
+def _split(text: object) -> object:
+    parts = text.split(",") if isinstance(text, str) else None
+    return UNSTATED if parts is None else tuple(part.strip() for part in parts if part.strip())
+
+
+def _joined(parts: object) -> object:
+    return ", ".join(map(str, parts)) if isinstance(parts, tuple) else UNSTATED
+
+
+COMMAS: Final = Codec(_split, _joined)
+"""A list that ARM writes as words between commas."""
+
+
+def _only(value: object) -> object:
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else UNSTATED
+
+
+ALONE: Final = Codec(lambda value: (value,), _only)
+"""A list of one that ARM writes without the list."""
+
+
+def _last(id_: object) -> object:
+    return id_.rstrip("/").rpartition("/")[2] if isinstance(id_, str) and id_ else UNSTATED
+
+
+LAST: Final = Codec(_last, lambda _: UNSTATED)
+"""A name for which ARM writes the whole id."""
+
+
+def _moment(seconds: object) -> object:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return UNSTATED
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError):
+        return UNSTATED
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _seconds(moment: object) -> object:
+    try:
+        return int(datetime.fromisoformat(str(moment)).timestamp())
+    except ValueError:
+        return UNSTATED
+
+
+EPOCH: Final = Codec(_moment, _seconds)
+"""A moment that ARM counts in seconds since 1970 and azurerm writes by RFC 3339."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """An azurerm argument (a dotted path through single blocks) and the REST property it sends.
 
-    ``source`` is a dotted path in the body, ``NAME`` or ``PARENT``. ``default`` is what Azure
-    itself uses where the body says nothing. ``up`` drops so many last segments from an id: the
+    ``source`` is a dotted path in the body, ``NAME``, ``PARENT`` or ``PARENT_NAME``. Two arguments
+    of one name are two API versions' spellings, and what is written counts. ``default`` is what
+    Azure itself uses where the body says nothing. ``up`` drops so many last segments of an id: the
     account's id is that of a container's parent without ``/blobServices/default`` (2). ``each``
-    takes this property of every object in a list, or ``"@key"`` the names of an object.
+    takes this property of every object in a list; ``KEY`` the names of an object; ``PAIRS`` makes
+    a map of a list of objects with a name and a value. ``sensitive`` marks what holds secrets,
+    whether or not the author did.
     """
 
     name: str
@@ -80,6 +145,7 @@ class Argument:
     default: object = UNSTATED
     up: int = 0
     each: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +153,15 @@ class Blocks:
     """Nested azurerm blocks, one for each object of a list (or for the one object) in the body.
 
     ``when`` leaves out objects that azurerm does not write, such as a log category that is off.
+    ``switch`` is the property of an object that turns it on: without it there is no block, and
+    where it is not known, nothing in the block is.
     """
 
     name: str
     source: str
     arguments: "tuple[Argument | Blocks, ...]"
     when: Callable[[Block], bool] = lambda _: True
+    switch: str = ""
 
 
 Arguments: TypeAlias = tuple[Argument | Blocks, ...]
@@ -114,13 +183,44 @@ class Kind:
     part: bool = False
     up: int = 0
     more: Callable[[ArmResource], Mapping[str, Node]] | None = None
+    also: Callable[[ArmResource], Iterable[ArmResource]] | None = None
 
     def type_of(self, resource: ArmResource) -> str | None:
         """The azurerm type of a resource of this kind."""
         return self.azurerm if isinstance(self.azurerm, str) else self.azurerm(resource)
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Every azurerm type that a resource of this kind may be of."""
+        if isinstance(self.azurerm, str):
+            return (self.azurerm,)
+        return self.azurerm.types if isinstance(self.azurerm, OneOf) else ()
 
-def by_property(path: str, types: Mapping[str, str]) -> Callable[[ArmResource], str | None]:
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Tells which of ``types`` in azurerm a resource is: what ``choose`` says."""
+
+    types: tuple[str, ...]
+    choose: Callable[[ArmResource], str | None]
+
+    def __call__(self, resource: ArmResource) -> str | None:
+        """The azurerm type of ``resource``, ``None`` if it is of none of them."""
+        return self.choose(resource)
+
+
+def unless(path: str, *words_: str) -> Callable[[Block], bool]:
+    """For ``Blocks.when``: all objects but those that are known to have one of these words."""
+    out = {word.casefold() for word in words_}
+
+    def wanted(one: Block) -> bool:
+        value = leaf(one, path)
+        return not (isinstance(value, Known) and str(value.value).casefold() in out)
+
+    return wanted
+
+
+def by_property(path: str, types: Mapping[str, str]) -> OneOf:
     """Tells the azurerm type by a property of the body, in any case."""
     folded = {word.casefold(): type_ for word, type_ in types.items()}
 
@@ -129,7 +229,18 @@ def by_property(path: str, types: Mapping[str, str]) -> Callable[[ArmResource], 
         word = effective(value) if isinstance(value, Known) else None
         return folded.get(word.casefold()) if isinstance(word, str) else None
 
-    return type_of
+    return OneOf(tuple(dict.fromkeys(types.values())), type_of)
+
+
+def by_name(types: Mapping[str, str]) -> OneOf:
+    """Tells the azurerm type by the resource's own name, in any case."""
+    folded = {name.casefold(): type_ for name, type_ in types.items()}
+
+    def type_of(resource: ArmResource) -> str | None:
+        name = effective(resource.name)
+        return folded.get(name.casefold()) if isinstance(name, str) else None
+
+    return OneOf(tuple(dict.fromkeys(types.values())), type_of)
 
 
 def leaf(body: Block, path: str) -> "Node | None":

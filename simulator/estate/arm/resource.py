@@ -1,9 +1,19 @@
 """One resource in Azure Resource Manager's own words, whoever wrote it: azapi or Azure itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from simulator.estate.model import Block, Known, Node, Omitted, Origin, Provider, Value, freeze
+from simulator.estate.model import (
+    Block,
+    Known,
+    Node,
+    Omitted,
+    Origin,
+    Provider,
+    Reference,
+    Value,
+    freeze,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,23 @@ class ArmResource:
     update: bool = False
     mode: str = "managed"
     actions: tuple[str, ...] = ()
+
+    def within(self, kind: str, name: str, body: Block) -> "ArmResource":
+        """A resource that this one's body holds, with ``kind`` as the last word of its type.
+
+        What has no id in a body that has none either is addressed below this resource.
+        """
+        written = body.values.get("id")
+        own = written if isinstance(written, Known) else None
+        return replace(
+            self,
+            address=f"{self.address}/{kind}" if own is None else str(own.value),
+            type=f"{self.type}/{kind}",
+            name=Known(name),
+            parent=self.id if isinstance(self.id, Known) else Reference(self.address),
+            body=replace(body, origin=body.origin or self.origin),
+            id=own or Omitted(),
+        )
 
 
 def rest_body(body: object) -> Node:

@@ -9,7 +9,20 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.kinds import KINDS
-from simulator.estate.arm.mapping import NAME, PARENT, SAME, Argument, Arguments, Blocks, Kind, leaf
+from simulator.estate.arm.mapping import (
+    KEY,
+    NAME,
+    NOTHING,
+    PAIRS,
+    PARENT,
+    PARENT_NAME,
+    SAME,
+    Argument,
+    Arguments,
+    Blocks,
+    Kind,
+    leaf,
+)
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.document import as_value
 from simulator.estate.model import (
@@ -33,7 +46,7 @@ _EVERY: Final = (
     Argument("identity.type", "identity.type"),
     Argument("identity.principal_id", "identity.principalId"),
     Argument("identity.tenant_id", "identity.tenantId"),
-    Argument("identity.identity_ids", "identity.userAssignedIdentities", each="@key"),
+    Argument("identity.identity_ids", "identity.userAssignedIdentities", each=KEY),
 )
 """What azurerm calls the same in every resource."""
 
@@ -51,22 +64,37 @@ class Part:
 
 def as_azurerm(resources: Sequence[ArmResource]) -> tuple[tuple[Resource, ...], tuple[Part, ...]]:
     """The azurerm resources that these ARM resources are, and the parts of other resources."""
-    parents = {one.address: one.parent for one in resources if _is_part(one)}
+    every = tuple(_with_inner(resources))
+    parents = {one.address: one.parent for one in every if _is_part(one)}
     whole: list[Resource] = []
     parts: list[Part] = []
-    for one in resources:
+    for one in every:
         kind, type_ = kind_of(one)
         if kind is None or type_ is None:
             whole.append(_untranslated(one))
             continue
+        if type_ == NOTHING:
+            continue
         made = _resource(one, kind, type_, parents)
-        if one.update:
+        if kind.part:
+            parts.append(Part(_owner(one, kind, parents), made))
+        elif one.update:
             parts.append(Part(one.id, made))
-        elif kind.part:
-            parts.append(Part(_above(one.parent, kind.up, parents), made))
         else:
             whole.append(made)
     return tuple(whole), tuple(parts)
+
+
+def _with_inner(resources: Sequence[ArmResource]) -> Iterator[ArmResource]:
+    """The resources and those within them, each once: Azure also lists some on their own."""
+    yield from resources
+    seen = {one.address.casefold() for one in resources}
+    for one in resources:
+        kind, _ = kind_of(one)
+        for inner in kind.also(one) if kind is not None and kind.also is not None else ():
+            if inner.address.casefold() not in seen:
+                seen.add(inner.address.casefold())
+                yield from _with_inner((inner,))
 
 
 def kind_of(one: ArmResource) -> tuple[Kind | None, str | None]:
@@ -146,37 +174,44 @@ class _Reading:
 
     def arguments(self, body: Block, arguments: Arguments) -> Iterator[tuple[str, Node]]:
         """The arguments of a block, those with a dotted name gathered into single blocks."""
-        nested: dict[str, list[Argument]] = {}
+        nested: dict[str, list[Argument | Blocks]] = {}
         for argument in arguments:
             head, dot, _ = argument.name.partition(".")
-            if isinstance(argument, Argument) and dot:
+            if dot:
                 nested.setdefault(head, []).append(argument)
                 continue
             node = self._node(body, argument)
             if node is not None:
                 yield argument.name, node
         for head, inside in nested.items():
-            if any(self._is_set(body, argument) for argument in inside):
+            unknown = _unknown_as_a_whole(body, inside)
+            if unknown is not None:
+                yield head, unknown
+            elif any(self._is_set(body, argument) for argument in inside):
                 rest = tuple(replace(a, name=a.name.partition(".")[2]) for a in inside)
                 values = dict(self.arguments(body, rest))
                 yield head, (Block(MappingProxyType(values), self.one.origin),)
 
-    def _is_set(self, body: Block, argument: Argument) -> bool:
+    def _is_set(self, body: Block, argument: Argument | Blocks) -> bool:
         node = leaf(body, argument.source)
         return not (node is None or isinstance(node, Omitted) or node == () or _is_null(node))
 
     def _node(self, body: Block, argument: Argument | Blocks) -> "Node | None":
         if isinstance(argument, Blocks):
             return self._blocks(leaf(body, argument.source), argument)
-        if argument.source in {NAME, PARENT}:
+        node: Node | None
+        if argument.source in {NAME, PARENT, PARENT_NAME}:
             own = self.one.name if argument.source == NAME else self.one.parent
-            node: Node | None = _above(own, argument.up, self.parents)
+            node = _above(own, argument.up, self.parents)
+            node = _name_in(node) if argument.source == PARENT_NAME else node
         else:
             node = leaf(body, argument.source)
             if argument.up and isinstance(node, Value):
                 node = _above(node, argument.up, {})
         if argument.each:
             node = _each(node, argument)
+        if argument.sensitive and node is not None:
+            node = _secret(node)
         if node is None or isinstance(node, Omitted) or _is_null(node):
             return None if argument.default is UNSTATED else Omitted(argument.default, _AZURE)
         if isinstance(node, Known):
@@ -196,11 +231,41 @@ class _Reading:
         if isinstance(node, Value):
             return node
         objects = (node,) if isinstance(node, Block) else node
-        return tuple(
-            Block(MappingProxyType(dict(self.arguments(one, blocks.arguments))), self.one.origin)
-            for one in objects
-            if blocks.when(one)
-        )
+        return tuple(self._blocks_of(objects, blocks))
+
+    def _blocks_of(self, objects: tuple[Block, ...], blocks: Blocks) -> Iterator[Block]:
+        for one in filter(blocks.when, objects):
+            values = dict(self.arguments(one, blocks.arguments))
+            if blocks.switch:
+                on = leaf(one, blocks.switch)
+                if isinstance(on, Reference | Unresolvable):
+                    why = Unresolvable(f"{blocks.switch} is not known, and with it the block")
+                    values = dict.fromkeys(values, why)
+                elif not isinstance(on, Known) or on.value in (False, None, "Disabled"):
+                    continue
+            yield Block(MappingProxyType(values), self.one.origin)
+
+
+def _unknown_as_a_whole(body: Block, inside: Sequence[Argument | Blocks]) -> Value | None:
+    """What hides everything that a block would be made of, if something above it does."""
+    above = {a.source.rpartition(".")[0] for a in inside}
+    nodes = [leaf(body, path) if path else None for path in above]
+    unknown = [node for node in nodes if isinstance(node, Reference | Unresolvable)]
+    return unknown[0] if len(unknown) == len(nodes) and unknown else None
+
+
+def _secret(node: Node) -> Node:
+    """``node`` with every known value in it marked sensitive."""
+    match node:
+        case Known(value=value):
+            return Known(value, sensitive=True)
+        case Block(values=values):
+            return replace(
+                node, values=MappingProxyType({k: _secret(v) for k, v in values.items()})
+            )
+        case tuple():
+            return tuple(block for block in map(_secret, node) if isinstance(block, Block))
+    return node
 
 
 def _is_null(node: "Node | None") -> bool:
@@ -209,7 +274,9 @@ def _is_null(node: "Node | None") -> bool:
 
 def _each(node: "Node | None", argument: Argument) -> "Node | None":
     """A list of objects as the list of one property of theirs; an object as its names."""
-    if argument.each == "@key":
+    if argument.each.startswith(PAIRS):
+        return _map(node, argument.each.partition(":")[2] or "value")
+    if argument.each == KEY:
         if isinstance(node, Block):
             return _listed(map(as_value, node.values))
         return node if not isinstance(node, tuple) else None
@@ -218,6 +285,19 @@ def _each(node: "Node | None", argument: Argument) -> "Node | None":
         found = (leaf(one, argument.each) for one in objects)
         return _listed(one for one in found if isinstance(one, Value))
     return node
+
+
+def _map(node: "Node | None", property_: str) -> "Node | None":
+    """A list of objects with a ``name`` and a value as one map."""
+    if not isinstance(node, tuple | Block):
+        return Block() if isinstance(node, Known) and node.value == () else node
+    values: dict[str, Node] = {}
+    for one in (node,) if isinstance(node, Block) else node:
+        name, value = leaf(one, "name"), leaf(one, property_)
+        if not isinstance(name, Known):
+            return Unresolvable("one of the names in it is not known")
+        values[str(name.value)] = Omitted() if value is None else value
+    return Block(MappingProxyType(values))
 
 
 def _listed(values: Iterable[Value]) -> Value:
@@ -234,6 +314,24 @@ def _listed(values: Iterable[Value]) -> Value:
     first, *others = references
     also = (*first.also, *(one.to for one in others))
     return replace(first, also=tuple(dict.fromkeys(also)))
+
+
+def _name_in(id_: Value) -> Value:
+    """The name at the end of an id; of a reference to an id, that resource's name."""
+    if isinstance(id_, Known) and isinstance(id_.value, str):
+        return replace(id_, value=id_.value.rstrip("/").rpartition("/")[2])
+    if not isinstance(id_, Reference) or id_.attribute != "id":
+        return id_
+    if id_.suffix:
+        return Known(id_.suffix.rstrip("/").rpartition("/")[2])
+    return replace(id_, attribute="name", text="${" + f"{id_.to}.name" + "}")
+
+
+def _owner(one: ArmResource, kind: Kind, parents: Mapping[str, Value]) -> Value:
+    """The id of the resource whose arguments a part is; an update may name the part by its id."""
+    if not isinstance(one.parent, Omitted):
+        return _above(one.parent, kind.up, parents)
+    return _above(_above(one.id, 2, parents), kind.up, parents)
 
 
 def _above(value: Value, up: int, parents: Mapping[str, Value]) -> Value:
