@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.controls.containment import RESP_04
 from simulator.controls.diagnostics import RESP_01
+from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
 from simulator.controls.secrets import DATA_07
 from simulator.controls.sentinel import RESP_03
@@ -30,8 +31,13 @@ def assess(control: Control, estate: Estate) -> Verdict:
     A crash is a failure that names the control, the kind of error and, where that can be told, the
     resource being judged. Where a part of the configuration could not be read, there is no passing
     and no "not applicable": what is missing may be the very thing, unless it is a single resource
-    of a type that the control is not about. What a plan removes is told (``removals.py``).
+    of a type that the control is not about. What a plan removes is told, and what is
+    sensitive is not.
     """
+    return redacted(estate, _assessed(control, estate))
+
+
+def _assessed(control: Control, estate: Estate) -> Verdict:
     try:
         result = with_removals(control, estate, control.assess(estate))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass

@@ -56,6 +56,9 @@ __all__ = [
 
 Node: TypeAlias = "Value | Block | tuple[Block, ...]"
 
+SHORTEST_SECRET: Final = 6
+"""A shorter text is as likely to be a word such as ``true`` or ``admin``, and is not looked for."""
+
 _GONE: Final = {("delete",), ("forget",)}
 _NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
 
@@ -256,6 +259,13 @@ class Estate:
         known = ((effective(r.get("id")), r) for r in self.resources)
         return {text.lower(): r for text, r in known if isinstance(text, str) and text}
 
+    @cached_property
+    def sensitive_texts(self) -> tuple[str, ...]:
+        """Every text that must not be shown, the longest first; very short ones are left out."""
+        every = (*self.resources, *(one.resource for one in self.removals))
+        found = {text for r in every for _, value in r.body.walk() for text in _secrets(value)}
+        return tuple(sorted(found, key=lambda text: (-len(text), text)))
+
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The managed resources of these types, in the order read, without those that go."""
         return tuple(
@@ -318,6 +328,20 @@ class Estate:
             if found:
                 return Target(found[0], one.suffix) if len(found) == 1 else None
         return None
+
+
+def _secrets(value: Value) -> Iterator[str]:
+    """The texts in a sensitive value that are too long to be a word like ``true``."""
+    waiting = [value.value] if isinstance(value, Known) and value.sensitive else []
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, str):
+            if len(inner) >= SHORTEST_SECRET:
+                yield inner
+        elif isinstance(inner, Mapping):
+            waiting.extend(inner.values())
+        elif isinstance(inner, tuple):
+            waiting.extend(inner)
 
 
 _INDEX = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")

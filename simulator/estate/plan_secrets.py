@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.estate.model import SHORTEST_SECRET
 from simulator.estate.plan_format import Json, listed, mapping, mappings
 from simulator.estate.plan_trees import as_object, below
 
-_SHORTEST: Final = 6  # a text that is shorter is as likely to be a word like "true" or "admin"
 _SECRETS: Final = (
     "access_key",
     "connection_string",
@@ -39,7 +39,7 @@ class Secrets:
     def of(plan: Json) -> "Secrets":
         """The secrets of a plan. Raises :class:`PlanShapeError`."""
         texts = (text for value, marks in _marked(plan) for text in _texts(value, marks))
-        long_enough = frozenset(text for text in texts if len(text) >= _SHORTEST)
+        long_enough = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         return Secrets(long_enough, str(plan.get("format_version")).startswith("0."))
 
     def marks(self, value: object, marked: object) -> object:
