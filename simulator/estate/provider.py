@@ -1,20 +1,26 @@
-"""Azurerm's three spellings read as one: renames, inversions and defaults of v3, v4 and v5.
+"""Every spelling of azurerm and azuread read as one: renames, inversions and defaults.
 
-Every reader passes what it built through :func:`normalise`; a control then reads the newest v4
-spelling alone. Renames were read from the provider's Go source over all tags, v3.0 to v5.2.
+Readers pass what they built through :func:`normalise`; a control then reads the newest spelling of
+azurerm v4 and azuread v3 alone. What differs, and what is the default, is in the two TOML tables
+beside this module; what changed its shape is in ``provider_shapes.py``.
 """
 
-from dataclasses import replace
-from functools import cache, partial
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from types import MappingProxyType
+from typing import Final
 
-from simulator.estate.blocks import edit, without_nulls
-from simulator.estate.model import UNSTATED, Known, Node, Omitted, Resource, show
-from simulator.estate.provider_defaults import DEFAULTS, SUPPORTED_MAJORS, Azure, By
-from simulator.estate.provider_spelling import as_terraform_reads, respell
+from simulator.estate.model import UNSTATED, Block, Known, Node, Omitted, Resource
+from simulator.estate.provider_defaults import in_force
+from simulator.estate.provider_shapes import SHAPES
+from simulator.estate.provider_spelling import RESPELLINGS, Identify, Rename, as_terraform_reads
+
+_OURS: Final = ("azurerm_", "azuread_")
 
 
 def normalise(resource: Resource) -> Resource:
-    """The resource in the newest azurerm v4 spelling, with the defaults in force filled in.
+    """The resource in the newest spelling, with the defaults in force filled in.
 
     What is set stays as it is but for its name, its sense (``local_authentication_disabled = true``
     becomes ``local_authentication_enabled = false``) and its type (``"true"`` is ``true``, as
@@ -22,7 +28,7 @@ def normalise(resource: Resource) -> Resource:
     major version. A block that is absent stays absent: only what is in it has defaults. Resources
     of other providers come back unchanged; the function applied twice changes nothing more.
 
-    >>> from simulator.estate.model import Block, Origin, Provider
+    >>> from simulator.estate.model import Origin, Provider
     >>> vault = Block({"enable_rbac_authorization": Known(True)})
     >>> old = Resource("azurerm_key_vault.v", "azurerm_key_vault", "v", vault,
     ...     Origin("main.tf"), Provider("azurerm", 3))
@@ -31,70 +37,119 @@ def normalise(resource: Resource) -> Resource:
     >>> normalise(old).get("soft_delete_retention_days")
     Omitted(default=90, decided_by='azurerm 3.x default')
     """
-    if not resource.type.startswith("azurerm_"):
+    if not resource.type.startswith(_OURS):
         return resource
-    body = respell(resource.type, without_nulls(resource.body))
-    # A data source reads what exists: nothing is defaulted unless its own schema says so.
-    kind = resource.type if resource.mode == "managed" else f"data.{resource.type}"
-    for path, sample, omitted in _defaults(kind, resource.provider.major):
-        body = edit(body, path, partial(_defaulted, sample=sample, omitted=omitted))
+    kind, managed = resource.type, resource.mode == "managed"
+    body = _edited(resource.body, _level(kind, managed, resource.provider.major))
+    reshape = SHAPES.get(kind)
+    if reshape is not None:
+        body = reshape(body)
     return resource if body is resource.body else replace(resource, body=body)
+
+
+def respell(kind: str, body: Block) -> Block:
+    """The body of a resource of type ``kind`` in the newest spelling, without any defaults.
+
+    >>> respell("azurerm_redis_cache", Block({"enable_non_ssl_port": Known(True)})).values
+    mappingproxy({'non_ssl_port_enabled': Known(True)})
+    """
+    body = _edited(body, _compiled(RESPELLINGS.get(kind, ()), ()))
+    reshape = SHAPES.get(kind)
+    return body if reshape is None else reshape(body)
+
+
+# --- one pass over a body -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """All that is to be done in one block, and in the blocks inside it by their newest names."""
+
+    respellings: list[Rename | Identify] = field(default_factory=list)
+    defaults: list[tuple[str, object, Omitted]] = field(default_factory=list)
+    inside: "dict[str, _Level]" = field(default_factory=dict)
+
+    def at(self, path: str) -> "_Level":
+        level = self
+        for name in path.split(".") if path else ():
+            level = level.inside.setdefault(name, _Level())
+        return level
+
+
+_NOTHING: Final = _Level()
+
+
+@cache
+def _level(kind: str, managed: bool, major: int | None) -> _Level:  # noqa: FBT001
+    # A data source reads what exists: nothing is defaulted unless its own schema says so.
+    defaults = in_force(kind if managed else f"data.{kind}", major)
+    return _compiled(RESPELLINGS.get(kind, ()), defaults)
+
+
+def _compiled(
+    respellings: Iterable[tuple[str, Rename | Identify]],
+    defaults: Iterable[tuple[str, object, Omitted]],
+) -> _Level:
+    root = _Level()
+    for parent, respelling in respellings:
+        root.at(parent).respellings.append(respelling)
+    for path, sample, omitted in defaults:
+        parent, _, leaf = path.rpartition(".")
+        root.at(parent).defaults.append((leaf, sample, omitted))
+    return root
+
+
+def _edited(block: Block, level: _Level) -> Block:
+    """``block`` without nulls (Terraform takes those for not written), respelled and defaulted.
+
+    Nothing is copied unless something changes: most of an estate needs no change at all.
+    """
+    source: Mapping[str, Node] = block.values
+    values: dict[str, Node] = {}
+    changed = nested = False
+    for name, node in source.items():
+        if isinstance(node, Known):
+            if node.value is None:
+                changed = True
+                continue
+        elif isinstance(node, tuple | Block):
+            nested = True
+        values[name] = node
+    for respelling in level.respellings:
+        if respelling.old in values:
+            changed = respelling.apply(values) or changed
+    if nested:
+        changed = _edit_inside(values, level.inside) or changed
+    for name, sample, omitted in level.defaults:
+        present = values.get(name)
+        node = _defaulted(present, sample, omitted)
+        if node is not present:
+            values[name] = node
+            changed = True
+    return Block(MappingProxyType(values), block.origin) if changed else block
+
+
+def _edit_inside(values: dict[str, Node], levels: Mapping[str, _Level]) -> bool:
+    changed = False
+    for name, node in values.items():
+        if isinstance(node, tuple):
+            level = levels.get(name, _NOTHING)
+            edited = tuple([_edited(block, level) for block in node])
+            if any(after is not before for after, before in zip(edited, node, strict=True)):
+                values[name] = edited
+                changed = True
+        elif isinstance(node, Block) and name in levels:  # a map such as ``tags`` has no schema
+            after = _edited(node, levels[name])
+            if after is not node:
+                values[name] = after
+                changed = True
+    return changed
 
 
 def _defaulted(node: "Node | None", sample: object, omitted: Omitted) -> Node:
     if node is None or node == () or (isinstance(node, Omitted) and node.default is UNSTATED):
-        return omitted
+        return omitted if node != omitted else node
     if isinstance(node, Known):
         value = as_terraform_reads(node.value, sample)
         return node if value is node.value else Known(value, node.sensitive)
     return node
-
-
-@cache
-def _defaults(kind: str, major: int | None) -> tuple[tuple[str, object, Omitted], ...]:
-    """Path, a value of the right type, and what an omitted attribute there then is."""
-    return tuple(
-        (path, _sample(default), _decide(default, major))
-        for path, default in DEFAULTS.get(kind, {}).items()
-    )
-
-
-def _sample(default: object) -> object:
-    """One value of a default, for its type."""
-    candidates = (default.v4, default.v3, default.v5) if isinstance(default, By) else (default,)
-    first = next(stated for stated in candidates if stated is not None)
-    return first.value if isinstance(first, Azure) else first
-
-
-def _decide(default: object, major: int | None) -> Omitted:
-    """The default in force for a major version, or why it cannot be told."""
-    if major is None:
-        spread = _spread(default)
-        if len(spread) > 1:
-            each = ", ".join(f"{value} in {'/'.join(majors)}" for value, majors in spread.items())
-            return Omitted(decided_by=f"azurerm version not stated: default differs ({each})")
-        sole = default.v4 if isinstance(default, By) else default
-        return Omitted(
-            _sample(default), f"{'Azure' if isinstance(sole, Azure) else 'azurerm'} default"
-        )
-    if major not in SUPPORTED_MAJORS:
-        return Omitted(decided_by=f"azurerm {major}.x: its default is not known here")
-    stated = default.of(major) if isinstance(default, By) else default
-    if stated is None:
-        return Omitted(decided_by=f"azurerm {major}.x states no default")
-    if isinstance(stated, Azure):
-        return Omitted(stated.value, "Azure default")
-    return Omitted(stated, f"azurerm {major}.x default")
-
-
-def _spread(default: object) -> dict[str, list[str]]:
-    """Each distinct default in words, with the versions that have it."""
-    if not isinstance(default, By):
-        return {"": []}
-    spread: dict[str, list[str]] = {}
-    for major in SUPPORTED_MAJORS:
-        stated = default.of(major)
-        value = stated.value if isinstance(stated, Azure) else stated
-        words = "not stated" if value is None else show(Known(value))
-        spread.setdefault(words, []).append(f"{major}.x")
-    return spread

@@ -19,13 +19,15 @@ from simulator.estate.model import (
     effective,
 )
 from simulator.estate.provider import normalise
-from simulator.estate.provider_defaults import DEFAULTS, SUPPORTED_MAJORS
+from simulator.estate.provider_defaults import DEFAULTS, MAJORS, SUPPORTED_MAJORS, provider_of
+from simulator.estate.provider_shapes import SHAPES
+from simulator.estate.provider_spelling import RESPELLINGS
 
-MAJORS = [*SUPPORTED_MAJORS, None]
+ANY_MAJOR = [2, *SUPPORTED_MAJORS, None]
 
 
 def made(kind: str, major: int | None = 4, mode: str = "managed", /, **values: Node) -> Resource:
-    provider = Provider("azurerm", major)
+    provider = Provider(provider_of(kind), major)
     body = Block(values)
     return normalise(Resource(f"{kind}.x", kind, "x", body, Origin("main.tf", 1), provider, mode))
 
@@ -88,7 +90,7 @@ def made(kind: str, major: int | None = 4, mode: str = "managed", /, **values: N
         (
             "log_analytics_workspace",
             "internet_ingestion_access_type",
-            "SecuredByPerimeter",
+            "Disabled",
             "internet_ingestion_enabled",
             False,
         ),
@@ -391,22 +393,13 @@ VALUES = st.one_of(
     st.builds(Omitted, st.booleans() | st.just(UNSTATED)),
     st.builds(Unresolvable, st.just("var.x")),
 )
+PATHS = [
+    *(path for rows in DEFAULTS.values() for path in rows),
+    *(f"{parent}.{each.old}" for rows in RESPELLINGS.values() for parent, each in rows),
+]
 NAMES = sorted(
-    {name for paths in DEFAULTS.values() for path in paths for name in path.split(".")}
-    | {
-        "log",
-        "metric",
-        "enabled",
-        "condition",
-        "incident_configuration",
-        "ip_range_filter",
-        "local_authentication_disabled",
-        "storage_account_name",
-        "internet_query_access_type",
-        "enable_rbac_authorization",
-        "disable_ip_masking",
-        "create_incident",
-    }
+    {name for path in PATHS for name in path.split(".") if name}
+    | {"log", "metric", "enabled", "condition", "key_version", "service_endpoint", "service"}
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     VALUES,
@@ -415,12 +408,12 @@ NODES: st.SearchStrategy[Node] = st.recursive(
     ).map(tuple),
     max_leaves=6,
 )
-KINDS = sorted(kind for kind in DEFAULTS if not kind.startswith("data."))
+KINDS = sorted(kind for kind in {*DEFAULTS, *RESPELLINGS, *SHAPES} if "." not in kind)
 
 
 @given(
-    st.sampled_from([*KINDS, "azurerm_monitor_diagnostic_setting", "azurerm_storage_queue"]),
-    st.sampled_from(MAJORS),
+    st.sampled_from(KINDS),
+    st.sampled_from(ANY_MAJOR),
     st.dictionaries(st.sampled_from(NAMES), NODES, max_size=5),
 )
 def test_normalising_twice_changes_nothing_more(
@@ -430,16 +423,24 @@ def test_normalising_twice_changes_nothing_more(
     assert normalise(once) == once
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("major", SUPPORTED_MAJORS)
+@pytest.mark.parametrize(
+    ("kind", "major"),
+    [
+        (kind, major)
+        for kind in DEFAULTS
+        if not kind.startswith("data.")
+        for major in MAJORS[provider_of(kind)]
+    ],
+)
 def test_every_default_says_who_decided(kind: str, major: int) -> None:
     resource = made(kind, major)
+    provider = provider_of(kind)
     for path in DEFAULTS[kind]:
         if "." not in path:
             value = resource.get(path)
             assert isinstance(value, Omitted)
             assert value.decided_by in {
-                f"azurerm {major}.x default",
+                f"{provider} {major}.x default",
                 "Azure default",
-                f"azurerm {major}.x states no default",
+                f"{provider} {major}.x states no default",
             }
