@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 from simulator.estate.errors import EstateError
+from simulator.estate.values import printable
 
 Json: TypeAlias = dict[str, object]
 
@@ -28,6 +29,11 @@ def load_plan(path: Path) -> Json:
     """
     plan = _parse(_text(path), path)
     version = plan.get("format_version")
+    if "encrypted_data" in plan:
+        raise EstateError(
+            f"{path}: an encrypted plan of OpenTofu, which only OpenTofu can open; "
+            "in its configuration's directory run `tofu show -json tfplan > plan.json`"
+        )
     if not isinstance(version, str) or not _is_plan(plan):
         raise EstateError(f"{path}: {_what_it_is(plan)}; make a plan's JSON with {HOW}")
     major = version.partition(".")[0]
@@ -35,8 +41,8 @@ def load_plan(path: Path) -> Json:
         raise EstateError(f"{path}: format_version {version!r} is no version; make it with {HOW}")
     if int(major) > _MAJOR:
         raise EstateError(
-            f"{path}: plan format {version} is newer than {_MAJOR}.x, the newest that can be read; "
-            "use a Terraform release that writes it, or a newer release of this suite"
+            f"{path}: plan format {printable(version)} is newer than {_MAJOR}.x, the newest "
+            "that can be read; use a Terraform release that writes it, or a newer release of this suite"
         )
     return plan
 
@@ -105,7 +111,7 @@ def _what_it_is(plan: Json) -> str:
         return "a state, not a plan: it has what exists and not what is declared"
     if "@level" in plan:
         return "the log of `terraform plan -json`, not a plan"
-    found = ", ".join(sorted(map(str, plan))[:6]) or "no keys at all"
+    found = printable(", ".join(sorted(plan)[:6])) or "no keys at all"
     missing = "no format_version" if "format_version" not in plan else "no planned values"
     return f"not a plan: {missing} (found {found})"
 

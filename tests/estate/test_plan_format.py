@@ -42,6 +42,12 @@ SHOW = "terraform show -json"
         (b'{"version": 4, "lineage": "x", "resources": []}', "a state, not a plan"),
         (b'{"@level":"info"}\n{"@level":"info"}', "log of `terraform plan -json`"),
         (b'{"@level":"info"}', "log of `terraform plan -json`"),
+        (
+            b'{"serial":1,"encrypted_data":"x","encryption_version":"v0"}',
+            "an encrypted plan of Open",
+        ),
+        (b'{"format_version": "2.\\u001b[31m", "configuration": {}}', r"plan format 2\.\\x1b\[31m"),
+        (b'{"\\u001b[31m": 1}', r"found \\x1b\[31m"),
         (b'{"format_version": "one", "configuration": {}}', "'one' is no version"),
     ],
 )
@@ -53,7 +59,8 @@ def test_what_is_no_plan_is_refused_with_the_next_step(
     with pytest.raises(EstateError, match=message) as raised:
         read_plan(path)
     assert str(path) in str(raised.value)
-    assert SHOW in str(raised.value)
+    assert "show -json" in str(raised.value) or "newer release" in str(raised.value)
+    assert "\x1b" not in str(raised.value)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
