@@ -130,8 +130,7 @@ def apply(providers: Json) -> None:
             for name in SENSITIVE.get(type_name, ()):
                 block["attributes"][name]["sensitive"] = True
             if provider["legacy"]:
-                for inner in _nested(block):
-                    _mark(inner, _SECRET)
+                _mark_inside(block)
         if provider["legacy"]:
             for block in provider["data_sources"].values():
                 _mark(block, _SECRET_DATA)
@@ -151,6 +150,20 @@ def _nested(block: Json) -> Iterator[Json]:
     for inner in block["blocks"].values():
         yield inner
         yield from _nested(inner)
+
+
+def _mark_inside(block: Json) -> None:
+    for inner in _nested(block):
+        _mark(inner, _SECRET)
+    for strings in _called(block, "connection_string"):
+        strings["attributes"]["value"]["sensitive"] = True
+
+
+def _called(block: Json, name: str) -> Iterator[Json]:
+    for own, inner in block["blocks"].items():
+        if own == name:
+            yield inner
+        yield from _called(inner, name)
 
 
 def _mark(block: Json, pattern: re.Pattern[str]) -> None:

@@ -23,6 +23,7 @@ _SECRETS: Final = (
     "secret",
     "token",
 )
+_LABELS: Final = frozenset({"name", "type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def _texts(value: object, marked: object) -> Iterator[str]:
             yield value
     elif isinstance(value, dict) and marked:
         for name in value if marked is True else as_object(marked):
-            yield from _texts(value.get(name), below(marked, name))
+            # Terraform marks the blocks of a set as wholes; what they are called is no secret.
+            if marked is not True or name not in _LABELS:
+                yield from _texts(value.get(name), below(marked, name))
     elif isinstance(value, list) and marked:
         for index, item in enumerate(value):
             yield from _texts(item, below(marked, index))

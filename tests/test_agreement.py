@@ -1,0 +1,148 @@
+"""One estate, read in several ways: the same values and the same verdicts, or a stated reason.
+
+The committed plans in ``fixtures/plans/estates`` are offline plans of the estates in
+``terraform/``; a test that needs Terraform proves that they are still what it plans.
+"""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from simulator.controls.registry import CONTROLS, assess
+from simulator.estate.hcl import read_hcl
+from simulator.estate.joined import join
+from simulator.estate.model import (
+    UNSTATED,
+    Block,
+    Estate,
+    Known,
+    Node,
+    Omitted,
+    Reference,
+    Value,
+    effective,
+)
+from simulator.estate.plan import read_plan
+from simulator.offline_plan import plan
+from tests.offline_plan.planning import needs_terraform
+
+ROOT = Path(__file__).parents[1]
+ESTATES = ("reference", "exposed")
+PLANS = ROOT / "fixtures/plans/estates"
+
+
+@pytest.fixture(scope="module", params=ESTATES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def written(name: str) -> Estate:
+    return read_hcl(ROOT / "terraform" / name)
+
+
+@pytest.fixture(scope="module")
+def committed(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("plan") / f"{name}.json"
+    file.write_bytes(gzip.decompress((PLANS / f"{name}.json.gz").read_bytes()))
+    return file
+
+
+@pytest.fixture(scope="module")
+def planned(committed: Path) -> Estate:
+    return read_plan(committed)
+
+
+def alike(node: Node) -> object:
+    """A node without what says nothing: the order of sets and of blocks, and empty lists."""
+    match node:
+        case Block(values=values):
+            inside = ((name, alike(inner)) for name, inner in sorted(values.items()))
+            return {name: found for name, found in inside if found}
+        case tuple():
+            return sorted(map(repr, map(alike, node))) or None
+        case Known(value=value, sensitive=False):
+            return None if value is None else _plain(value)
+        case Omitted():
+            return None
+    return repr(node)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in sorted(value.items())}
+    if isinstance(value, tuple):
+        return sorted(map(repr, map(_plain, value))) or None
+    # Terraform makes texts of the numbers in a map of texts, such as ``app_settings``.
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def differences(one: Estate, other: Estate) -> Iterator[tuple[str, str, str, str]]:
+    """Type, argument and both values, of all that two readings say differently."""
+    assert one.by_address.keys() == other.by_address.keys()
+    for resource in one.resources:
+        values, others = resource.body.values, other.by_address[resource.address].body.values
+        for argument in sorted(values.keys() | others.keys()):
+            pair = [alike(side.get(argument, Omitted())) for side in (values, others)]
+            if pair[0] != pair[1]:
+                yield resource.type, argument, str(pair[0]), str(pair[1])
+
+
+def test_hcl_and_plan_agree_attribute_by_attribute(written: Estate, planned: Estate) -> None:
+    assert list(differences(join(planned, written), written)) == []
+
+
+def test_hcl_and_plan_know_the_same_defaults(written: Estate, planned: Estate) -> None:
+    """A plan also has defaults that no control reads; where both have one, it is the same."""
+    for resource in planned.resources:
+        other = dict(written.by_address[resource.address].body.walk())
+        for path, value in resource.body.walk():
+            default = other.get(path)
+            if isinstance(value, Omitted) and isinstance(default, Omitted):
+                both = effective(value), effective(default)
+                assert UNSTATED in both or both[0] == both[1], f"{resource.address}.{path}"
+
+
+def test_hcl_and_plan_give_the_same_verdicts(written: Estate, planned: Estate) -> None:
+    joined = join(planned, written)
+    for control in CONTROLS.values():
+        one, other = assess(control, written), assess(control, joined)
+        assert one.outcome is other.outcome, control.id
+        where = [
+            Counter((f.address, f.attribute, f.origin, f.unknown) for f in verdict.findings)
+            for verdict in (one, other)
+        ]
+        assert where[0] == where[1], control.id
+
+
+def test_a_plan_alone_leaves_open_only_what_its_json_lost(planned: Estate, written: Estate) -> None:
+    """Before the first apply, ``"${x.id}/blobServices/default"`` is a reference to ``x`` alone."""
+    for control in CONTROLS.values():
+        alone, verdict = assess(control, planned), assess(control, written)
+        if alone.outcome is not verdict.outcome:
+            assert control.id in {"RESP-01", "RESP-03"}
+            assert alone.outcome.value == "unknown"
+
+
+@needs_terraform
+def test_the_committed_plan_is_the_one_that_terraform_makes(name: str, committed: Path) -> None:
+    made = json.dumps(plan(ROOT / "terraform" / name).json)
+    fresh = json.loads(re.sub(r"registry\.[\w.]+(?=/)", "providers.example.net", made))
+    kept = json.loads(committed.read_text(encoding="utf-8"))
+    for part in ("resource_changes", "planned_values", "configuration", "variables"):
+        assert fresh[part] == kept[part], f"{part}: plan terraform/{name} anew"
+
+
+def test_each_reference_of_the_joined_plan_has_its_words(planned: Estate, written: Estate) -> None:
+    lost: list[Value] = [
+        value
+        for resource in join(planned, written).resources
+        for _, value in resource.body.walk()
+        if isinstance(value, Reference) and value.text is None
+    ]
+    assert all(isinstance(v, Reference) and "connection_string" in v.attribute for v in lost)
