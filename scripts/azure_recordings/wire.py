@@ -60,3 +60,9 @@ def listed(value: Any) -> list[Any]:
 def onoff(value: Any) -> str | None:
     """ARM's words for a switch."""
     return None if value is None else ("Enabled" if value else "Disabled")
+
+
+def told_of(d: Declared, type_: str, argument: str, value: str) -> Resource | None:
+    """The resource of a type that names another one in an argument."""
+    found = (one for one in d.estate.of_type(type_) if d.values(one).get(argument) == value)
+    return next(found, None)

@@ -14,9 +14,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-import apps
-import data
-import response
+import access
+import defender
+import gateway
+import logs
+import messaging
+import network
+import sentinel
+import sites
+import sql
+import storage
+import vault
 from declared import Declared
 from ids import TEMPLATES
 
@@ -31,8 +39,21 @@ SUBSCRIPTIONS = {
     "reference": "3f1d8c52-6b0e-4c7a-9d24-5a7e10c9b816",
     "exposed": "b1e84d37-9c50-4f2a-8d16-73a0c5e9f842",
 }
-WRITERS = data.WRITERS | apps.WRITERS | response.WRITERS
-INSIDE = {*data.INSIDE, *apps.INSIDE, *response.INSIDE}
+FAMILIES = (
+    access,
+    defender,
+    gateway,
+    logs,
+    messaging,
+    network,
+    sentinel,
+    sites,
+    sql,
+    storage,
+    vault,
+)
+WRITERS = {type_: write for family in FAMILIES for type_, write in family.WRITERS.items()}
+INSIDE = {type_ for family in FAMILIES for type_ in family.INSIDE}
 ELSEWHERE = ("azuread_", "azapi_data_plane_resource")
 
 
