@@ -39,7 +39,8 @@ def _same(value: object) -> object:
 class Codec:
     """How a REST value becomes azurerm's (``read``) and the other way round (``write``).
 
-    Both give ``UNSTATED`` for a value that they have no answer to.
+    Both give ``UNSTATED`` for a value that they have no answer to; ``read`` gives ``None`` for one
+    that azurerm does not write under this name.
     """
 
     read: Convert = _same
