@@ -7,7 +7,7 @@ references in it - and leaves here as plain JSON in which a reference is the tex
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from simulator.estate.address import parse_steps
@@ -49,6 +49,51 @@ def document(node: "Node | None") -> object:
         case Omitted() | None:
             return Unresolvable("it is not set")
     return freeze(_plain(node))
+
+
+def as_json(node: "Node | None") -> Value:
+    """The JSON text of an object or a list, as azurerm has it where ARM has the thing itself.
+
+    What :func:`document` reads back: a reference is the text ``${address.attribute}``.
+
+    >>> as_json(Block({"id": Reference("azurerm_x.a", text="${azurerm_x.a.id}"), "n": Known(1)}))
+    Reference(to='azurerm_x.a', attribute='id', text='{"id": "${azurerm_x.a.id}", "n": 1}', also=())
+    >>> as_json(Known((1, 2)))
+    Known('[1, 2]')
+    """
+    if isinstance(node, Omitted) or node is None:
+        return Omitted()
+    if isinstance(node, Reference | Unresolvable):
+        return node
+    secret = any(isinstance(v, Known) and v.sensitive for v in _values(node))
+    found = tuple(reference for value in _values(node) for reference in _references_in(value))
+    if not found:
+        return Known(json.dumps(_plain(node), default=_thawed), secret)
+    if secret:
+        return Unresolvable(f"it has a secret in it, and depends on {found[0].to}")
+    others = dict.fromkeys(a for r in found for a in (r.to, *r.also) if a != found[0].to)
+    text = json.dumps(_plain(node), default=_thawed)
+    return Reference(found[0].to, found[0].attribute, text, tuple(others))
+
+
+def _values(node: "Node") -> Iterator[Value]:
+    if isinstance(node, Block):
+        yield from (value for _, value in node.walk())
+    elif isinstance(node, tuple):
+        for block in node:
+            yield from _values(block)
+    else:
+        yield node
+
+
+def _references_in(value: Value) -> tuple[Reference, ...]:
+    if isinstance(value, Reference):
+        return (value,)
+    return references(str(value.value)) if isinstance(value, Known) else ()
+
+
+def _thawed(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def references(text: str) -> tuple[Reference, ...]:
@@ -143,11 +188,20 @@ def _plain(node: "Node") -> object:
         case Known(value=value):
             return value
         case Reference(to=to, attribute=attribute):
-            return node.text or "${" + f"{to}.{attribute}" + "}"
+            text = node.text or "${" + f"{to}.{attribute}" + "}"
+            return _listed(text) if text.startswith("[") else text
         case Omitted():
             return None
         case Unresolvable():
             return UNKNOWN_TEXT
+
+
+def _listed(text: str) -> object:
+    """A list with references in it, which is one reference to the reader, as a list again."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def azapi_kind(resource: Resource) -> str:

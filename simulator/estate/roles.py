@@ -19,7 +19,10 @@ from simulator.estate.model import (
     effective,
 )
 
-_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# A whole id begins with the subscription's own; a bare one is the role's.
+_GUID: Final = re.compile(
+    r"(?:^|/roleDefinitions/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,18 @@ _BY_NAME: Final = {role.name.casefold(): role for role in _BUILT_IN.values()}
 AUTOMATION_CONTRIBUTOR: Final = _BUILT_IN["f4c81013-99ee-4d62-a7ee-b3f1f648599a"]
 
 
+def built_in_name(text: str) -> str | None:
+    """The name of the built-in role whose id is in a text, ``None`` for others.
+
+    >>> built_in_name("/subscriptions/00000000-0000-0000-0000-000000000001/providers"
+    ...     "/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7")
+    'Reader'
+    """
+    guid = _GUID.search(text)
+    role = _BUILT_IN.get(guid[1].lower()) if guid else None
+    return role.name if role else None
+
+
 def role_of(estate: Estate, assignment: Resource) -> Role | None:
     """The role that an ``azurerm_role_assignment`` gives, ``None`` if it cannot be told."""
     name = effective(assignment.get("role_definition_name"))
@@ -147,17 +162,23 @@ def _named(estate: Estate, name: str) -> Role | None:
 def _identified(estate: Estate, value: Value) -> Role | None:
     text = value.text if isinstance(value, Reference) else effective(value)
     guid = _GUID.search(text) if isinstance(text, str) else None
-    if guid is not None and guid[0].lower() in _BUILT_IN:
-        return _BUILT_IN[guid[0].lower()]
-    if not isinstance(value, Reference):
-        return None
-    definition = estate.by_address.get(value.to)
+    if guid is not None and guid[1].lower() in _BUILT_IN:
+        return _BUILT_IN[guid[1].lower()]
+    definition = estate.by_address.get(value.to) if isinstance(value, Reference) else None
+    if guid is not None and isinstance(value, Known):
+        named = (r for r in estate.of_type("azurerm_role_definition") if _is_called(r, guid[1]))
+        definition = next(named, None)
     if definition is None or definition.type != "azurerm_role_definition":
         return None
     if definition.mode == "managed":
         return _custom(definition)
     name = effective(definition.get("name"))
     return _named(estate, name) if isinstance(name, str) else None
+
+
+def _is_called(definition: Resource, guid: str) -> bool:
+    own = effective(definition.get("role_definition_id"))
+    return isinstance(own, str) and own.casefold() == guid.casefold()
 
 
 def _custom(definition: Resource) -> Role | None:

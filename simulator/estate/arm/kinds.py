@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.arm.identity import IDENTITY
+from simulator.estate.arm.logic import LOGIC
 from simulator.estate.arm.mapping import Kind
+from simulator.estate.arm.monitor import MONITOR
+from simulator.estate.arm.sentinel import SENTINEL
 from simulator.estate.arm.storage import STORAGE
 
-_ALL: Final = (*STORAGE,)
+_ALL: Final = (*STORAGE, *IDENTITY, *LOGIC, *MONITOR, *SENTINEL)
 
 
 def _by_type(kinds: tuple[Kind, ...]) -> Mapping[str, tuple[Kind, ...]]:

@@ -1,0 +1,276 @@
+"""Who may do what: identities, roles and their assignments, locks, and resource groups.
+
+The scope of an extension resource is what it stands on: its parent. Properties: Azure REST API
+reference, Microsoft.Authorization (roleAssignments and roleDefinitions 2022-04-01, schedules and
+role management policies 2020-10-01, locks 2020-05-01), Microsoft.ManagedIdentity 2023-01-31.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulator.estate.arm.mapping import (
+    NAME,
+    PARENT,
+    Argument,
+    Arguments,
+    Blocks,
+    Codec,
+    Kind,
+    OneOf,
+    by_property,
+    leaf,
+)
+from simulator.estate.arm.resource import ArmResource
+from simulator.estate.model import (
+    UNSTATED,
+    Block,
+    Known,
+    Node,
+    Omitted,
+    Reference,
+    Unresolvable,
+    Value,
+)
+from simulator.estate.roles import built_in_name
+
+_AUTHORIZATION: Final = "Microsoft.Authorization"
+_ELIGIBLE: Final = "azurerm_pim_eligible_role_assignment"
+_ACTIVE: Final = "azurerm_pim_active_role_assignment"
+_POLICY: Final = "azurerm_role_management_policy"
+_GRANTS: Final = ("AdminAssign", "AdminUpdate", "AdminExtend", "AdminRenew")
+_WHO: Final[Arguments] = (
+    Argument("scope", PARENT),
+    Argument("role_definition_id", "properties.roleDefinitionId"),
+    Argument("principal_id", "properties.principalId"),
+    Argument("principal_type", "properties.principalType"),
+)
+_CONDITION: Final[Arguments] = (
+    Argument("condition", "properties.condition"),
+    Argument("condition_version", "properties.conditionVersion"),
+)
+
+
+def _role_name(one: ArmResource) -> Mapping[str, Node]:
+    """ARM has ids of roles alone; a built-in one has the same id, and name, everywhere."""
+    id_ = leaf(one.body, "properties.roleDefinitionId")
+    text = id_.text if isinstance(id_, Reference) else None
+    if isinstance(id_, Known) and isinstance(id_.value, str):
+        text = id_.value
+    name = built_in_name(text) if text else None
+    return {} if name is None else {"role_definition_name": Known(name)}
+
+
+def _duration(unit: str) -> Codec:
+    """Days of ``P365D`` or hours of ``PT8H``; of a duration in other units, none."""
+    form = re.compile(r"P(\d+)D" if unit == "days" else r"PT(\d+)H")
+
+    def read(text: object) -> object:
+        found = form.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            return None if isinstance(text, str) else UNSTATED
+        return int(found[1])
+
+    return Codec(read)
+
+
+_REQUESTED: Final[Arguments] = (
+    Argument("justification", "properties.justification"),
+    Argument("ticket.number", "properties.ticketInfo.ticketNumber"),
+    Argument("ticket.system", "properties.ticketInfo.ticketSystem"),
+    Argument("schedule.start_date_time", "properties.scheduleInfo.startDateTime"),
+    Argument("schedule.expiration.end_date_time", "properties.scheduleInfo.expiration.endDateTime"),
+    Argument(
+        "schedule.expiration.duration_days",
+        "properties.scheduleInfo.expiration.duration",
+        _duration("days"),
+    ),
+    Argument(
+        "schedule.expiration.duration_hours",
+        "properties.scheduleInfo.expiration.duration",
+        _duration("hours"),
+    ),
+)
+_SCHEDULED: Final[Arguments] = (
+    Argument("schedule.start_date_time", "properties.startDateTime"),
+    Argument("schedule.expiration.end_date_time", "properties.endDateTime"),
+)
+
+
+def _rules(path: str) -> Callable[[ArmResource], Mapping[str, Node]]:
+    """A role management policy: a list of rules, each with an id that says what it is about."""
+
+    def more(one: ArmResource) -> Mapping[str, Node]:
+        listed = leaf(one.body, path)
+        if isinstance(listed, Reference | Unresolvable):
+            return dict.fromkeys(_RULE_BLOCKS, listed)
+        rules = (listed,) if isinstance(listed, Block) else listed
+        by_id: dict[str, Block] = {}
+        for rule in rules if isinstance(rules, tuple) else ():
+            id_ = leaf(rule, "id")
+            if not isinstance(id_, Known):
+                return dict.fromkeys(_RULE_BLOCKS, Unresolvable("the id of a rule is not known"))
+            by_id[str(id_.value)] = rule
+        found = {name: dict(_settings(by_id, name)) for name in _RULE_BLOCKS}
+        return {
+            name: (Block(MappingProxyType(values), one.origin),)
+            for name, values in found.items()
+            if values
+        }
+
+    return more
+
+
+_RULE_BLOCKS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
+    "activation_rules": (
+        ("maximum_duration", "Expiration_EndUser_Assignment", "maximumDuration"),
+        ("require_approval", "Approval_EndUser_Assignment", "setting.isApprovalRequired"),
+        ("", "Enablement_EndUser_Assignment", "enabledRules"),
+    ),
+    "eligible_assignment_rules": (
+        ("expiration_required", "Expiration_Admin_Eligibility", "isExpirationRequired"),
+        ("expire_after", "Expiration_Admin_Eligibility", "maximumDuration"),
+    ),
+    "active_assignment_rules": (
+        ("expiration_required", "Expiration_Admin_Assignment", "isExpirationRequired"),
+        ("expire_after", "Expiration_Admin_Assignment", "maximumDuration"),
+        ("", "Enablement_Admin_Assignment", "enabledRules"),
+    ),
+}
+_ENABLEMENT: Final = {
+    "require_multifactor_authentication": "MultiFactorAuthentication",
+    "require_justification": "Justification",
+    "require_ticket_info": "Ticketing",
+}
+
+
+def _settings(rules: Mapping[str, Block], name: str) -> Iterator[tuple[str, Value]]:
+    for argument, id_, path in _RULE_BLOCKS[name]:
+        rule = rules.get(id_)
+        node = None if rule is None else leaf(rule, path)
+        if not isinstance(node, Value) or isinstance(node, Omitted) or node == Known(None):
+            continue
+        if argument:
+            yield argument, node
+        elif isinstance(node, Known) and isinstance(node.value, tuple):
+            yield from ((each, Known(word in node.value)) for each, word in _ENABLEMENT.items())
+        else:
+            yield from ((each, Unresolvable(f"{path} is not known")) for each in _ENABLEMENT)
+
+
+def _declared(one: ArmResource) -> str | None:
+    """A policy names no role; in Azure its assignment does, which has the rules as well."""
+    return None if one.address.startswith("/") else _POLICY
+
+
+def _no_role(one: ArmResource) -> Mapping[str, Node]:
+    why = Unresolvable("a role management policy does not name its role")
+    return {**_rules("properties.rules")(one), "role_definition_id": why}
+
+
+IDENTITY: Final = (
+    Kind(
+        "Microsoft.Resources/resourceGroups",
+        "azurerm_resource_group",
+        (Argument("managed_by", "managedBy"),),
+    ),
+    Kind(
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "azurerm_user_assigned_identity",
+        (
+            Argument("principal_id", "properties.principalId"),
+            Argument("client_id", "properties.clientId"),
+            Argument("tenant_id", "properties.tenantId"),
+        ),
+    ),
+    Kind(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        "azurerm_federated_identity_credential",
+        (
+            Argument("parent_id", PARENT),
+            Argument("issuer", "properties.issuer"),
+            Argument("subject", "properties.subject"),
+            Argument("audience", "properties.audiences"),
+        ),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleAssignments",
+        "azurerm_role_assignment",
+        (
+            *_WHO,
+            *_CONDITION,
+            Argument("description", "properties.description"),
+            Argument(
+                "delegated_managed_identity_resource_id",
+                "properties.delegatedManagedIdentityResourceId",
+            ),
+        ),
+        more=_role_name,
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleDefinitions",
+        "azurerm_role_definition",
+        (
+            Argument("name", "properties.roleName"),
+            Argument("role_definition_id", NAME),
+            Argument("scope", PARENT),
+            Argument("description", "properties.description"),
+            Argument("assignable_scopes", "properties.assignableScopes"),
+            Blocks(
+                "permissions",
+                "properties.permissions",
+                (
+                    Argument("actions", "actions"),
+                    Argument("not_actions", "notActions"),
+                    Argument("data_actions", "dataActions"),
+                    Argument("not_data_actions", "notDataActions"),
+                ),
+            ),
+        ),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/locks",
+        "azurerm_management_lock",
+        (
+            Argument("scope", PARENT),
+            Argument("lock_level", "properties.level"),
+            Argument("notes", "properties.notes"),
+        ),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleEligibilityScheduleRequests",
+        by_property("properties.requestType", dict.fromkeys(_GRANTS, _ELIGIBLE)),
+        (*_WHO, *_CONDITION, *_REQUESTED),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleAssignmentScheduleRequests",
+        by_property("properties.requestType", dict.fromkeys(_GRANTS, _ACTIVE)),
+        (*_WHO, *_REQUESTED),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleEligibilitySchedules",
+        _ELIGIBLE,
+        (*_WHO, *_CONDITION, *_SCHEDULED),
+    ),
+    Kind(  # one that is "Activated" is an eligible one in use, and ends by itself
+        f"{_AUTHORIZATION}/roleAssignmentSchedules",
+        by_property("properties.assignmentType", {"Assigned": _ACTIVE}),
+        (*_WHO, *_SCHEDULED),
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleManagementPolicies",
+        OneOf((_POLICY,), _declared),
+        (Argument("scope", PARENT), Argument("description", "properties.description")),
+        more=_no_role,
+    ),
+    Kind(
+        f"{_AUTHORIZATION}/roleManagementPolicyAssignments",
+        _POLICY,
+        (
+            Argument("scope", PARENT),
+            Argument("role_definition_id", "properties.roleDefinitionId"),
+        ),
+        more=_rules("properties.effectiveRules"),
+    ),
+)
