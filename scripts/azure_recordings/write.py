@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import access
+import builtin
 import defender
 import gateway
 import logs
@@ -77,6 +78,7 @@ def main() -> None:
             if resource.type in INSIDE:
                 continue
             made += WRITERS[resource.type](d, resource)
+        made += builtin.used(d, made)
         made.sort(key=lambda one: one["id"].lower())
         target = ROOT / "fixtures" / "azure" / f"{name}.json"
         text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True)
