@@ -14,7 +14,13 @@ from typing import Final
 from simulator.estate.model import UNSTATED, Block, Known, Node, Omitted, Resource
 from simulator.estate.provider_defaults import in_force
 from simulator.estate.provider_shapes import SHAPES
-from simulator.estate.provider_spelling import RESPELLINGS, Identify, Rename, as_terraform_reads
+from simulator.estate.provider_spelling import (
+    RESPELLINGS,
+    Identify,
+    Rename,
+    Respelling,
+    as_terraform_reads,
+)
 
 _OURS: Final = ("azurerm_", "azuread_")
 
@@ -65,7 +71,7 @@ def respell(kind: str, body: Block) -> Block:
 class _Level:
     """All that is to be done in one block, and in the blocks inside it by their newest names."""
 
-    respellings: list[Rename | Identify] = field(default_factory=list)
+    rules: list[Rename | Identify] = field(default_factory=list)
     defaults: list[tuple[str, object, Omitted]] = field(default_factory=list)
     inside: "dict[str, _Level]" = field(default_factory=dict)
 
@@ -87,12 +93,12 @@ def _level(kind: str, managed: bool, major: int | None) -> _Level:  # noqa: FBT0
 
 
 def _compiled(
-    respellings: Iterable[tuple[str, Rename | Identify]],
+    respellings: Iterable[Respelling],
     defaults: Iterable[tuple[str, object, Omitted]],
 ) -> _Level:
     root = _Level()
-    for parent, respelling in respellings:
-        root.at(parent).respellings.append(respelling)
+    for each in respellings:
+        root.at(each.parent).rules.append(each.rule)
     for path, sample, omitted in defaults:
         parent, _, leaf = path.rpartition(".")
         root.at(parent).defaults.append((leaf, sample, omitted))
@@ -115,9 +121,9 @@ def _edited(block: Block, level: _Level) -> Block:
         elif isinstance(node, tuple | Block):
             nested = True
         values[name] = node
-    for respelling in level.respellings:
-        if respelling.old in values:
-            changed = respelling.apply(values) or changed
+    for rule in level.rules:
+        if rule.old in values:
+            changed = rule.apply(values) or changed
     if nested:
         changed = _edit_inside(values, level.inside) or changed
     for name, sample, omitted in level.defaults:

@@ -4,7 +4,7 @@ The table is ``provider_spelling.toml``; here is what its words mean. What chang
 than its name is in ``provider_shapes.py``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -98,6 +98,23 @@ class Identify:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Respelling:
+    """A rule for the blocks at ``parent``, a dotted path by its newest names.
+
+    ``written`` is the argument's whole path as the other version writes it.
+    """
+
+    written: str
+    parent: str
+    rule: Rename | Identify
+
+    @property
+    def read_as(self) -> str:
+        """The argument's whole path by its newest name."""
+        return f"{self.parent}.{self.rule.new}" if self.parent else self.rule.new
+
+
 def prefer(new: "Node | None", old: Node) -> Node:
     """Of two spellings, the one that is set; of two that are not, the one with a default."""
     if new is None:
@@ -157,12 +174,17 @@ def _rename(old: str, stated: object) -> Rename | Identify:
     raise TypeError(f"{old}: {stated!r} is no respelling")
 
 
-def _respellings(rows: Mapping[str, object]) -> tuple[tuple[str, Rename | Identify], ...]:
-    paths = ((path.rpartition("."), stated) for path, stated in rows.items())
-    return tuple((parent, _rename(leaf, stated)) for (parent, _, leaf), stated in paths)
+def _respellings(rows: Mapping[str, object]) -> Iterator[Respelling]:
+    """The rules of one type, those within a block that has a newer name under that name."""
+    for path, stated in rows.items():
+        parent, _, leaf = path.rpartition(".")
+        outer, _, inner = parent.partition(".")
+        newest = rows.get(outer, outer)
+        parent = f"{newest}.{inner}" if inner else str(newest)
+        yield Respelling(path, parent, _rename(leaf, stated))
 
 
-RESPELLINGS: Final[Mapping[str, tuple[tuple[str, Rename | Identify], ...]]] = MappingProxyType(
-    {kind: _respellings(rows) for kind, rows in read_table("provider_spelling.toml").items()}
+RESPELLINGS: Final[Mapping[str, tuple[Respelling, ...]]] = MappingProxyType(
+    {kind: tuple(_respellings(rows)) for kind, rows in read_table("provider_spelling.toml").items()}
 )
-"""Resource type -> dotted path of a block, by its newest name, and a respelling within it."""
+"""Resource type -> its respellings, those of a block before those within it."""

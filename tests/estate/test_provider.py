@@ -33,106 +33,6 @@ def made(kind: str, major: int | None = 4, mode: str = "managed", /, **values: N
 
 
 @pytest.mark.parametrize(
-    ("kind", "old", "given", "path", "expected"),
-    [
-        (
-            "storage_account",
-            "enable_https_traffic_only",
-            False,
-            "https_traffic_only_enabled",
-            False,
-        ),
-        (
-            "storage_account",
-            "allow_blob_public_access",
-            True,
-            "allow_nested_items_to_be_public",
-            True,
-        ),
-        ("key_vault", "enable_rbac_authorization", True, "rbac_authorization_enabled", True),
-        ("redis_cache", "enable_non_ssl_port", True, "non_ssl_port_enabled", True),
-        (
-            "cosmosdb_account",
-            "local_authentication_disabled",
-            True,
-            "local_authentication_enabled",
-            False,
-        ),
-        (
-            "cosmosdb_account",
-            "ip_range_filter",
-            "1.2.3.4, 0.0.0.0",
-            "ip_range_filter",
-            ("1.2.3.4", "0.0.0.0"),
-        ),
-        (
-            "application_insights",
-            "local_authentication_disabled",
-            "false",
-            "local_authentication_enabled",
-            True,
-        ),
-        ("application_insights", "disable_ip_masking", True, "ip_masking_enabled", False),
-        (
-            "log_analytics_workspace",
-            "local_authentication_disabled",
-            True,
-            "local_authentication_enabled",
-            False,
-        ),
-        (
-            "log_analytics_workspace",
-            "internet_query_access_type",
-            "Enabled",
-            "internet_query_enabled",
-            True,
-        ),
-        (
-            "log_analytics_workspace",
-            "internet_ingestion_access_type",
-            "Disabled",
-            "internet_ingestion_enabled",
-            False,
-        ),
-        (
-            "mssql_server_extended_auditing_policy",
-            "blob_storage_endpoint",
-            "https://x",
-            "storage_endpoint",
-            "https://x",
-        ),
-        (
-            "mysql_flexible_server",
-            "public_network_access_enabled",
-            False,
-            "public_network_access",
-            "Disabled",
-        ),
-        (
-            "subnet",
-            "private_endpoint_network_policies_enabled",
-            True,
-            "private_endpoint_network_policies",
-            "Enabled",
-        ),
-        (
-            "subnet",
-            "enforce_private_link_endpoint_network_policies",
-            True,
-            "private_endpoint_network_policies",
-            "Disabled",
-        ),
-    ],
-)
-def test_every_spelling_is_read_as_the_newest_of_v4(
-    kind: str, old: str, given: object, path: str, expected: object
-) -> None:
-    resource = made(f"azurerm_{kind}", **{old: Known(given)})
-    assert resource.get(path) == Known(expected)
-    assert old == path or old not in resource.body.values
-
-
-@pytest.mark.parametrize(
     ("value", "expected"),
     [
         (
@@ -321,6 +221,20 @@ def test_an_incident_configuration_of_v3_is_an_incident() -> None:
     assert effective(rule.get("incident.grouping.lookback_duration")) == "PT5M"
 
 
+def test_log_blocks_of_the_directory_s_setting_drop_out_too() -> None:
+    setting = made(
+        "azurerm_monitor_aad_diagnostic_setting",
+        3,
+        log=(
+            Block({"category": Known("AuditLogs")}),
+            Block({"category": Known("SignInLogs"), "enabled": Known(False)}),
+        ),
+    )
+    assert [block.get("category") for block in setting.blocks("enabled_log")] == [
+        Known("AuditLogs")
+    ]
+
+
 def test_conditions_of_v3_are_condition_json() -> None:
     condition = {"property": "IncidentTitle", "operator": "Contains", "values": ("leak",)}
     block = Block({name: Known(value) for name, value in condition.items()})
@@ -366,6 +280,138 @@ def test_a_container_s_account_is_not_guessed(name: Value) -> None:
     assert container.get("storage_account_id") == Omitted()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "id_argument"),
+    [
+        ("azurerm_storage_queue", "storage_account_name", "storage_account_id"),
+        ("azurerm_storage_share", "storage_account_name", "storage_account_id"),
+        ("azurerm_storage_table", "storage_account_name", "storage_account_id"),
+        ("azurerm_storage_blob", "storage_container_name", "storage_container_id"),
+        ("azurerm_eventhub", "namespace_name", "namespace_id"),
+        (
+            "azurerm_sentinel_log_analytics_workspace_onboarding",
+            "workspace_name",
+            "workspace_id",
+        ),
+    ],
+)
+def test_a_name_by_reference_is_an_id(kind: str, name: str, id_argument: str) -> None:
+    resource = made(kind, 3, **{name: Reference("azurerm_x.y", "name")})
+    assert resource.get(id_argument) == Reference("azurerm_x.y", text="${azurerm_x.y.id}")
+    both: dict[str, Node] = {name: Reference("azurerm_x.y", "name"), id_argument: Known("i")}
+    resource = made(kind, 4, **both)
+    assert resource.get(id_argument) == Known("i")
+
+
+KEY = Reference("azurerm_key_vault_key.k", "name", "${azurerm_key_vault_key.k.name}")
+VAULT = Reference("azurerm_key_vault.v", text="${azurerm_key_vault.v.id}")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            {"key_name": KEY, "key_vault_id": VAULT},
+            Reference(KEY.to, "versionless_id", "${azurerm_key_vault_key.k.versionless_id}"),
+        ),
+        (
+            {"key_name": KEY, "key_vault_id": VAULT, "key_version": Known("1a")},
+            Reference(KEY.to, "id", "${azurerm_key_vault_key.k.id}"),
+        ),
+        (
+            {"key_name": Known("cmk"), "key_vault_id": VAULT},
+            Reference(VAULT.to, "id", "${azurerm_key_vault.v.id}/keys/cmk"),
+        ),
+        (
+            {"key_name": Known("cmk"), "key_vault_id": Reference(VAULT.to)},
+            Reference(VAULT.to, "id"),
+        ),
+        (
+            {
+                "key_name": Known("cmk"),
+                "key_vault_uri": Known("https://v.vault.azure.net/"),
+                "key_version": Known("1a"),
+            },
+            Known("https://v.vault.azure.net/keys/cmk/1a"),
+        ),
+        (
+            {"key_name": Unresolvable("var.key"), "key_vault_id": VAULT},
+            Unresolvable("the key that key_name and key_vault_id name is not known"),
+        ),
+        (
+            {"key_name": Known("cmk"), "key_vault_id": VAULT, "key_version": Unresolvable("x")},
+            Unresolvable("the key that key_name and key_vault_id name is not known"),
+        ),
+        ({"key_name": KEY, "key_vault_key_id": Known("https://k")}, Known("https://k")),
+        ({"key_name": Known(None), "managed_hsm_key_id": Known("https://h")}, Known("https://h")),
+        ({}, Omitted()),
+    ],
+)
+def test_a_customer_managed_key_in_parts_is_one_id(written: dict[str, Node], read: Value) -> None:
+    resource = made("azurerm_storage_account_customer_managed_key", 3, **written)
+    assert resource.get("key_vault_key_id") == read
+
+
+@pytest.mark.parametrize(
+    ("site", "top", "read"),
+    [
+        (Known(False), {}, Known("Disabled")),
+        (Known("true"), {}, Known("Enabled")),
+        (Known(False), {"public_network_access": Known("Enabled")}, Known("Enabled")),
+        (Omitted(), {}, Omitted("Enabled", "Azure default")),
+        (Unresolvable("var.x"), {}, Unresolvable("var.x")),
+        (
+            Reference("azurerm_x.y", "on"),
+            {},
+            Unresolvable("public_network_access_enabled comes from azurerm_x.y.on"),
+        ),
+    ],
+)
+def test_the_network_switch_of_a_standard_logic_app_moved_up(
+    site: Value, top: dict[str, Node], read: Value
+) -> None:
+    config = Block({"public_network_access_enabled": site})
+    app = made("azurerm_logic_app_standard", 4, site_config=(config,), **top)
+    assert app.get("public_network_access") == read
+    assert "public_network_access_enabled" not in app.blocks("site_config")[0].values
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            tuple(Block({"service": Known(name)}) for name in ("Microsoft.Sql", "Microsoft.Web")),
+            Known(("Microsoft.Sql", "Microsoft.Web")),
+        ),
+        (
+            (Block({"service": Unresolvable("var.x")}),),
+            Unresolvable("a service endpoint of the subnet is not known"),
+        ),
+        (Unresolvable("dynamic"), Unresolvable("dynamic")),
+    ],
+)
+def test_service_endpoint_blocks_of_v5_are_a_list(written: Node, read: Value) -> None:
+    subnet = made("azurerm_subnet", 5, service_endpoint=written)
+    assert subnet.get("service_endpoints") == read
+    assert "service_endpoint" not in subnet.body.values
+
+
+def test_a_block_under_its_old_name_is_respelled_inside() -> None:
+    job = made("azurerm_container_app_job", 3, secrets=(Block({"name": Known("db")}),))
+    assert job.get("secret.name") == Known("db")
+
+
+def test_azuread_has_majors_of_its_own() -> None:
+    group = made("azuread_group", 2)
+    assert group.get("assignable_to_role") == Omitted(False, "azuread 2.x default")
+    assert made("azuread_group", 4).get("assignable_to_role") == Omitted(
+        decided_by="azuread 4.x: its default is not known here"
+    )
+    assert made("azuread_group", None).get("assignable_to_role") == Omitted(
+        False, "azuread default"
+    )
+
+
 def test_a_data_source_gets_no_defaults_but_its_own() -> None:
     account = made("azurerm_storage_account", 4, "data", enable_https_traffic_only=Known(True))
     assert account.body.values == {"https_traffic_only_enabled": Known(True)}
@@ -395,7 +441,7 @@ VALUES = st.one_of(
 )
 PATHS = [
     *(path for rows in DEFAULTS.values() for path in rows),
-    *(f"{parent}.{each.old}" for rows in RESPELLINGS.values() for parent, each in rows),
+    *(each.written for rows in RESPELLINGS.values() for each in rows),
 ]
 NAMES = sorted(
     {name for path in PATHS for name in path.split(".") if name}
