@@ -2,56 +2,85 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Version: TypeAlias = tuple[int, int, int]
 
-_TERM: Final = re.compile(r"(=|!=|>=|<=|>|<|~>)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?[-+.\w]*")
-_BEYOND: Final = 99  # a major version that no provider has reached
+_TERM: Final = re.compile(
+    r"(?P<operator>=|!=|>=|<=|>|<|~>)?\s*v?"
+    r"(?P<major>\d{1,18})(?:\.(?P<minor>\d{1,18})(?:\.(?P<patch>\d{1,18}))?)?"
+    r"(?P<before>-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
+    re.ASCII,
+)
+_BEYOND: Final = 10**6  # a major version that no provider will reach
+
+
+class _Range(NamedTuple):
+    """The releases from ``lowest`` up to, and without, ``beyond``; ``without`` is one of them."""
+
+    lowest: Version = (0, 0, 0)
+    beyond: Version = (_BEYOND, 0, 0)
+    without: Version | None = None
 
 
 def major_version(constraints: Iterable[str]) -> int | None:
     """The one major version that satisfies every constraint, ``None`` if there is not just one.
 
     Terraform selects a single version of a provider for all modules, so their constraints add up.
+    What is no version constraint leaves nothing to be told.
 
     >>> major_version(["~> 4.55"]), major_version([">= 3.0, < 5.0"]), major_version([">= 4", "< 5"])
     (4, None, 4)
     >>> major_version([">= 4.0"]) is None  # 5.0 satisfies it too
     True
     """
-    lowest: Version = (0, 0, 0)
-    beyond: Version = (_BEYOND, 0, 0)
-    stated = False
-    for term in (term.strip() for text in constraints for term in text.split(",")):
-        found = _TERM.fullmatch(term)
-        if found is None:
-            continue
-        stated = True
-        bottom, top = _range(found)
-        lowest, beyond = max(lowest, bottom), min(beyond, top)
-    if not stated or lowest >= beyond:
+    texts = [term.strip() for text in constraints for term in text.split(",")]
+    terms = [_TERM.fullmatch(text) for text in texts if text]
+    ranges = [_range(term) for term in terms if term is not None]
+    if not ranges or len(ranges) < len(terms):
         return None
-    major, minor, patch = beyond
-    last = major if minor or patch else major - 1  # ``beyond`` itself is not allowed
-    return lowest[0] if last == lowest[0] else None
+    lowest = max(each.lowest for each in ranges)
+    beyond = min(each.beyond for each in ranges)
+    without = {each.without for each in ranges}
+    left: list[int] = []
+    for major in range(lowest[0], beyond[0] + 1):
+        if _any_release(max(lowest, (major, 0, 0)), min(beyond, (major + 1, 0, 0)), without):
+            left.append(major)
+        if len(left) > 1:
+            return None
+    return left[0] if left else None
 
 
-def _range(found: re.Match[str]) -> tuple[Version, Version]:
-    """The versions from (inclusive) and up to (exclusive) that one term allows."""
-    operator = found[1] or "="
-    major, minor, patch = (int(part) if part else 0 for part in found.groups()[1:])
+def _any_release(lowest: Version, beyond: Version, without: set[Version | None]) -> bool:
+    """Whether a release from ``lowest`` up to ``beyond`` is left; a minor version never ends."""
+    if lowest >= beyond:
+        return False
+    if lowest[:2] < beyond[:2]:
+        return True
+    return any((*lowest[:2], patch) not in without for patch in range(lowest[2], beyond[2]))
+
+
+def _range(term: re.Match[str]) -> _Range:
+    """The releases that one term allows.
+
+    A pre-release comes before its release, and nothing but its own ``=`` selects it: the term is
+    about the releases before and after it.
+    """
+    major, minor, patch = (int(term[part] or 0) for part in ("major", "minor", "patch"))
     version = (major, minor, patch)
-    after = (major, minor, patch + 1)
-    nothing, everything = (0, 0, 0), (_BEYOND, 0, 0)
-    match operator:
-        case "=":
-            return version, after
-        case ">=" | ">":
-            return version if operator == ">=" else after, everything
-        case "<=" | "<":
-            return nothing, after if operator == "<=" else version
+    after = version if term["before"] else (major, minor, patch + 1)
+    match term["operator"]:
+        case ">=":
+            return _Range(lowest=version)
+        case ">":
+            return _Range(lowest=after)
+        case "<=":
+            return _Range(beyond=after)
+        case "<":
+            return _Range(beyond=version)
+        case "!=":
+            return _Range(without=None if term["before"] else version)
         case "~>":
             # The last part that is written may grow, the ones before it may not.
-            return version, (major, minor + 1, 0) if found[4] else (major + 1, 0, 0)
-    return nothing, everything  # ``!=`` rules out one version, never a major one
+            return _Range(version, (major, minor + 1, 0) if term["patch"] else (major + 1, 0, 0))
+    return _Range(version, (major, minor, patch + 1))
