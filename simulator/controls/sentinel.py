@@ -163,7 +163,7 @@ def _unread(
             why = f"it reads through {', '.join(hidden)}, whose tables do not show"
             yield rule.resource, "query", why
     for resource in azapi_of_kind(estate, "Microsoft.SecurityInsights/alertRules"):
-        yield resource, "body", "an analytics rule made with azapi, which is not read"
+        yield resource, "body.kind", "an analytics rule made with azapi, of a kind that is not read"
     for template in estate.of_type("azurerm_resource_group_template_deployment"):
         if "Microsoft.SecurityInsights" in str(effective(template.get("template_content"))):
             yield template, "template_content", "analytics rules in an ARM template are not read"

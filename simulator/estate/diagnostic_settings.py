@@ -10,14 +10,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.document import (
-    as_value,
-    at,
-    azapi_of_kind,
-    document,
-    object_at,
-    text_at,
-)
 from simulator.estate.model import (
     Estate,
     Known,
@@ -97,7 +89,7 @@ def _settings(estate: Estate) -> Iterator[tuple[Feed | None, Resource]]:
     for setting in estate.of_type(SETTING):
         if is_subscription(setting.get("target_resource_id")):
             continue
-        target = estate.target(setting.get("target_resource_id"))
+        target = _whole(estate, estate.target(setting.get("target_resource_id")))
         log = logs_of(setting)
         yield (
             None
@@ -113,9 +105,18 @@ def _settings(estate: Estate) -> Iterator[tuple[Feed | None, Resource]]:
             ),
             setting,
         )
-    for setting in azapi_of_kind(estate, "Microsoft.Insights/diagnosticSettings"):
-        target = estate.target(setting.get("parent_id"))
-        yield None if target is None else _azapi_feed(estate, setting, target), setting
+
+
+def _whole(estate: Estate, target: Target | None) -> Target | None:
+    """The target through a part that azapi writes on its own: of the account, what is in it."""
+    kind = "" if target is None else str(effective(target.resource.get("type"))).partition("@")[0]
+    if target is None or not target.resource.type.startswith("azapi_") or kind.count("/") < 2:
+        return target
+    above = estate.target(target.resource.get("parent_id"))
+    name, rest = target.resource.declared_name, target.suffix
+    if above is None or above.suffix is None or name is None or rest is None:
+        return target if above is None else Target(above.resource, None)
+    return Target(above.resource, f"{above.suffix}/{kind.rpartition('/')[2]}/{name}{rest}")
 
 
 def _service(target: Target) -> str | None:
@@ -154,28 +155,6 @@ def _elsewhere(setting: Resource) -> tuple[str, ...]:
     }
     return tuple(
         words for name, words in others.items() if not isinstance(setting.get(name), Omitted)
-    )
-
-
-def _azapi_feed(estate: Estate, setting: Resource, target: Target) -> Feed:
-    body = document(setting.body.values.get("body"))
-    if isinstance(body, Unresolvable):
-        none: frozenset[str] = frozenset()
-        return Feed(target.resource, _service(target), none, none, body.why, None, setting, None)
-    logs = at(body, "properties.logs")
-    on = [log for log in logs if at(log, "enabled") is True] if isinstance(logs, tuple) else []
-    workspace = text_at(body, "properties.workspaceId")
-    destination = text_at(body, "properties.logAnalyticsDestinationType")
-    return Feed(
-        target.resource,
-        _service(target),
-        frozenset(filter(None, (text_at(log, "category") for log in on))),
-        frozenset(filter(None, (text_at(log, "categoryGroup") for log in on))),
-        "",
-        workspace_of(estate, as_value(workspace)),
-        setting,
-        _dedicated(destination or None),
-        ("an Event Hub",) if "eventHubAuthorizationRuleId" in object_at(body, "properties") else (),
     )
 
 

@@ -1,8 +1,9 @@
-"""Logic App workflow definitions, in whichever of four ways Terraform declares them.
+"""Logic App workflow definitions, in whichever of four ways they are declared.
 
 ``azurerm_logic_app_workflow`` holds no definition: each trigger and action is a resource of its
-own. An ARM template deployment and an ``azapi_resource`` hold the whole definition as JSON. The
-workflow of an ``azurerm_logic_app_standard`` is deployed by other means and does not show.
+own. One that azapi wrote, or that Azure answered with, holds it as ``definition`` (see
+``arm/logic.py``), and an ARM template deployment as JSON. The workflow of an
+``azurerm_logic_app_standard`` is deployed by other means and does not show.
 """
 
 import re
@@ -14,7 +15,6 @@ from simulator.estate.arm_template import Template
 from simulator.estate.document import (
     as_value,
     at,
-    azapi_kind,
     document,
     object_at,
     references,
@@ -38,6 +38,7 @@ WORKFLOW: Final = "azurerm_logic_app_workflow"
 STANDARD: Final = "azurerm_logic_app_standard"
 TEMPLATE: Final = "azurerm_resource_group_template_deployment"
 KIND: Final = "Microsoft.Logic/workflows"
+DEFINITION: Final = "definition"
 _HTTP: Final = "azurerm_logic_app_action_http"
 _CUSTOM: Final = "azurerm_logic_app_action_custom"
 _TRIGGERS: Final = (
@@ -96,7 +97,7 @@ def declares(resource: Resource) -> bool:
     """Whether a resource declares a Logic App workflow."""
     if resource.type == TEMPLATE:
         return KIND.casefold() in str(_raw(resource.get("template_content"))).casefold()
-    return resource.type in {WORKFLOW, STANDARD} or azapi_kind(resource) == KIND.casefold()
+    return resource.type in {WORKFLOW, STANDARD}
 
 
 def workflow(estate: Estate, address: str) -> Workflow:
@@ -108,7 +109,7 @@ def workflow(estate: Estate, address: str) -> Workflow:
             address, WORKFLOW, address, Block(), origin, Provider("azurerm"), "data"
         )
         return Workflow(stranger, enabled=True, unreadable="it is not declared in this estate")
-    why = ""
+    why = f"a {resource.type} is no workflow"
     if resource.mode == "data":
         why = "it is only read here, as a data source"
     elif resource.type == WORKFLOW:
@@ -117,12 +118,7 @@ def workflow(estate: Estate, address: str) -> Workflow:
         return _from_template(estate, resource)
     elif resource.type == STANDARD:
         why = "the workflow of a Standard logic app is deployed outside Terraform"
-    elif azapi_kind(resource) != KIND.casefold():
-        why = f"a {resource.type} is no workflow"
-    body = document(resource.body.values.get("body"))
-    if isinstance(body, Unresolvable):
-        return _from_definition(estate, resource, {}, why or f"body: {body.why}")
-    return _from_definition(estate, resource, body, why)
+    return Workflow(resource, enabled=True, unreadable=why)
 
 
 def logic_app(estate: Estate, value: Value) -> str:
@@ -160,6 +156,7 @@ def _children(estate: Estate, owner: Resource, *types: str) -> Iterator[tuple[st
 
 
 def _from_resources(estate: Estate, resource: Resource) -> Workflow:
+    own, unknown = _own_definition(resource)
     triggers = {name: _trigger(child) for name, child in _children(estate, resource, *_TRIGGERS)}
     sources = dict(_children(estate, resource, _HTTP, _CUSTOM))
     actions = {name: _action(child) for name, child in sources.items()}
@@ -172,14 +169,32 @@ def _from_resources(estate: Estate, resource: Resource) -> Workflow:
     return Workflow(
         resource,
         enabled=effective(resource.get("enabled")) is not False,
-        triggers=triggers,
-        actions=actions,
+        triggers={**object_at(own, "triggers"), **triggers},
+        actions={**object_at(own, "actions"), **actions},
         sources=sources,
         connections=_connections(estate, connections),
         parameters=_parameters(resource),
-        unreadable="; ".join(f"{address}: body: {why}" for address, why in unread.items()),
+        unreadable="; ".join(
+            (*unknown, *(f"{address}: body: {why}" for address, why in unread.items()))
+        ),
         identity=_identity(estate, resource),
     )
+
+
+def _own_definition(resource: Resource) -> tuple[object, tuple[str, ...]]:
+    """The definition that a workflow has itself, if it has one, and what of it is not known."""
+    node = resource.body.values.get(DEFINITION)
+    if node is None:
+        return {}, ()
+    own = document(node)
+    if isinstance(own, Unresolvable):
+        return {}, (f"{DEFINITION}: {own.why}",)
+    hidden = tuple(
+        f"{DEFINITION}.{name} is not known"
+        for name in ("triggers", "actions")
+        if not isinstance(at(own, name) or {}, Mapping)
+    )
+    return own, hidden
 
 
 def _connections_value(resource: Resource) -> Value:
@@ -220,10 +235,10 @@ def _from_template(estate: Estate, resource: Resource) -> Workflow:
     if len(workflows) != 1:
         why = f"the template holds {len(workflows)} workflows; which one is meant does not show"
         return Workflow(resource, enabled=True, unreadable=why)
-    return _from_definition(estate, resource, workflows[0], "")
+    return _from_definition(estate, resource, workflows[0])
 
 
-def _from_definition(estate: Estate, resource: Resource, body: object, unreadable: str) -> Workflow:
+def _from_definition(estate: Estate, resource: Resource, body: object) -> Workflow:
     identity = _identity(estate, resource)
     if "identity" in (body if isinstance(body, Mapping) else {}):
         kind = text_at(body, "identity.type")
@@ -237,13 +252,12 @@ def _from_definition(estate: Estate, resource: Resource, body: object, unreadabl
         actions=object_at(body, "properties.definition.actions"),
         connections=_connections(estate, _given(body).get("$connections")),
         parameters=_given(body),
-        unreadable=unreadable,
         identity=identity,
     )
 
 
 def _given(body: object) -> Mapping[str, object]:
-    """The parameters of a workflow in a template or an azapi body."""
+    """The parameters of a workflow in a template."""
     declared = object_at(body, "properties.definition.parameters")
     given = object_at(body, "properties.parameters")
     return {name: at(p, "defaultValue") for name, p in declared.items()} | {
@@ -289,8 +303,5 @@ def _connector(estate: Estate, key: str, given: object) -> str:
     target = estate.target(as_value(text_at(given, "connectionId")))
     if target is not None:
         texts.append(_raw(target.resource.get("managed_api_id")))
-        texts.append(
-            str(at(document(target.resource.body.values.get("body")), "properties.api.id"))
-        )
     found = next((m[1] for m in map(_MANAGED_API.search, texts) if m), None)
     return (found or re.sub(r"[_-]\d+$", "", key)).casefold()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.estate.document import azapi_of_kind
 from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
 
 WORKSPACE: Final = "azurerm_log_analytics_workspace"
@@ -44,22 +43,9 @@ def onboarded_workspace(estate: Estate, resource: Resource) -> str | None:
 def sentinel_workspaces(estate: Estate) -> Mapping[str, Resource]:
     """The workspaces on which Microsoft Sentinel is switched on, and what switches it on."""
     legacy = (r for r in estate.of_type(SOLUTION) if _is_sentinel(r))
-    places = (
-        *((onboarded_workspace(estate, r), r) for r in (*estate.of_type(ONBOARDING), *legacy)),
-        *(
-            (workspace_of(estate, _before_provider(r.get("parent_id"))), r)
-            for r in azapi_of_kind(estate, "Microsoft.SecurityInsights/onboardingStates")
-        ),
-    )
+    places = ((onboarded_workspace(estate, r), r) for r in (*estate.of_type(ONBOARDING), *legacy))
     return {workspace: resource for workspace, resource in places if workspace}
 
 
 def _is_sentinel(solution: Resource) -> bool:
     return effective(solution.get("solution_name")) == "SecurityInsights"
-
-
-def _before_provider(scope: Value) -> Value:
-    """The id of what an extension resource stands on, without the provider after it."""
-    if isinstance(scope, Reference) and scope.text:
-        return Reference(scope.to, scope.attribute, scope.text.partition("/providers/")[0])
-    return scope

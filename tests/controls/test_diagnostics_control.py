@@ -4,6 +4,7 @@ import pytest
 
 from simulator.controls.diagnostics import RESP_01
 from simulator.controls.verdict import Outcome
+from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Known, Reference, Unresolvable
 from simulator.estate.plan import read_plan
 from simulator.estate.provider import normalise
@@ -33,7 +34,7 @@ def setting(target, logs=AUDIT, name="s", **values):
 
 
 def assess(*resources, **values):
-    return RESP_01.assess(estate(WORKSPACE, *resources, **values))
+    return RESP_01.assess(with_azapi(estate(WORKSPACE, *resources, **values)))
 
 
 def logged(**values):

@@ -8,6 +8,7 @@ from simulator.controls.rule_defects import DELAY_BUDGET, never_fires
 from simulator.controls.scenarios import mass_read, unsigned_read
 from simulator.controls.sentinel import RESP_03
 from simulator.controls.verdict import Outcome, Severity
+from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Reference, Unresolvable
 from simulator.estate.provider import normalise
 from simulator.estate.sentinel import analytics_rules
@@ -52,7 +53,7 @@ GOOD = rule("unsigned", UNSIGNED, "nrt")
 
 
 def assess(*resources, **values):
-    return RESP_03.assess(estate(*resources, **values))
+    return RESP_03.assess(with_azapi(estate(*resources, **values)))
 
 
 def judged(**values):

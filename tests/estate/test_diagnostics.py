@@ -1,5 +1,6 @@
 import pytest
 
+from simulator.estate.azapi import with_azapi
 from simulator.estate.diagnostics import feeds, maybe_fed, tables_fed, unplaced
 from simulator.estate.model import Known, Omitted, Reference, Unresolvable
 from simulator.estate.provider import normalise
@@ -150,7 +151,7 @@ def test_a_setting_made_with_azapi_is_read():
         parent_id=id_of(A, suffix="/blobServices/default"),
         body=Known(body),
     )
-    (feed,) = feeds(shop(made))
+    (feed,) = feeds(with_azapi(shop(made)))
     assert (feed.service, feed.workspace) == ("blobServices", W)
     assert (feed.categories, feed.groups) == ({"StorageRead"}, {"audit"})
 

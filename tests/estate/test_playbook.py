@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.estate.azapi import with_azapi
 from simulator.estate.effects import ARM, GRAPH, Call, Effect, effects, http_call
 from simulator.estate.model import Known, Reference, Unresolvable, freeze
 from simulator.estate.playbook import TriggerKind, playbook, playbooks
@@ -699,7 +700,7 @@ def test_an_azapi_workflow_is_read():
         body=Known(freeze({"properties": {"definition": DEFINITION}})),
     )
     held = contributor(principal=made.address)
-    (found,) = playbooks(estate(GROUP, ACCOUNT, made, held))
+    (found,) = playbooks(with_azapi(estate(GROUP, ACCOUNT, made, held)))
     assert found.trigger is TriggerKind.INCIDENT
     assert found.steps[0].effects == (Effect.CLOSE_NETWORK,)
 
@@ -721,7 +722,7 @@ def test_an_azapi_workflow_is_read():
     ],
 )
 def test_a_playbook_that_does_not_show_says_why(made, why):
-    assert why in playbook(estate(made), made.address).unreadable
+    assert why in playbook(with_azapi(estate(made)), made.address).unreadable
 
 
 def test_a_playbook_of_another_estate_is_not_readable_here():

@@ -14,8 +14,8 @@ from simulator.estate.arm.mapping import OPPOSITE, PARENT_NAME, Argument, Kind, 
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.document import as_json
 from simulator.estate.model import Block, Known, Node, Omitted, Value
+from simulator.estate.workflow import DEFINITION
 
-DEFINITION: Final = "definition"
 _STATE: Final = words(
     {"Enabled": True, "Completed": True, "Disabled": False, "Suspended": False, "Deleted": False}
 )
