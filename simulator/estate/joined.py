@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.azapi import with_azapi
 from simulator.estate.model import (
     Block,
     Estate,
@@ -38,7 +39,8 @@ def join(planned: Estate, written: Estate) -> Estate:
     """
     source = _Written(written)
     resources = tuple(_joined(resource, source.of(resource)) for resource in planned.resources)
-    return replace(planned, resources=resources)
+    # What was lost may have hidden what an azapi resource changes.
+    return with_azapi(replace(planned, resources=resources))
 
 
 def same_configuration(planned: Estate, written: Estate) -> bool:

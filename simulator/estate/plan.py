@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.estate.address import Address
+from simulator.estate.azapi import with_azapi
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate, Gap, Origin, Provider, Removal, Resource, printable
 from simulator.estate.plan_config import ConfigModule, Place, config_modules, config_resources
@@ -30,7 +31,7 @@ def read_plan(path: Path) -> Estate:
     """
     plan = load_plan(path)
     try:
-        estate = _estate(plan, path)
+        estate = with_azapi(_estate(plan, path))
     except PlanShapeError as error:
         raise EstateError(f"{path}: {error}; make it anew with {HOW}") from None
     except RecursionError:

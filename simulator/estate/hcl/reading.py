@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulator.estate.address import Address, Step
+from simulator.estate.azapi import with_azapi
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.configuration import Configuration, all_var_files, relative
 from simulator.estate.hcl.directory import configuration_files
@@ -46,7 +47,7 @@ def read_hcl(directory: Path, var_files: Sequence[Path] = ()) -> Estate:
     gaps = tuple(_gaps(modules, resources, seen))
     if not resources and not gaps:
         raise EstateError(f"{directory}: declares no resources. Is it the root of the estate?")
-    return Estate(resources, str(directory), "hcl", gaps)
+    return with_azapi(Estate(resources, str(directory), "hcl", gaps))
 
 
 def _check(directory: Path) -> None:
