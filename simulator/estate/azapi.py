@@ -117,15 +117,16 @@ def as_arm(resource: Resource) -> ArmResource | None:
         node = resource.body.values.get(name)
         if node is not None and name not in values:
             values[name] = _identity(node) if name == "identity" else node
+    id_ = _updated(resource, named) if update else named
     return ArmResource(
         address=resource.address,
         type=type_.partition("@")[0],
-        name=resource.get("name"),
+        name=_last_name(id_) if update else resource.get("name"),
         parent=resource.get("parent_id"),
         body=Block(MappingProxyType(values), resource.origin),
         origin=resource.origin,
         provider=resource.provider,
-        id=named if not update else _updated(resource, named),
+        id=id_,
         update=update,
         mode=resource.mode,
         actions=resource.actions,
@@ -142,6 +143,13 @@ def _updated(resource: Resource, named: Value) -> Value:
     if not isinstance(text, str) or not isinstance(name, str):
         return Unresolvable("what is updated is not known")
     return as_value(f"{text}/{kind}/{name}")
+
+
+def _last_name(id_: Value) -> Value:
+    """The name that an id ends in; of a reference to a whole id, it is not looked for."""
+    text = id_.suffix if isinstance(id_, Reference) else effective(id_)
+    last = text.rstrip("/").rpartition("/")[2] if isinstance(text, str) else ""
+    return Known(last) if last else Omitted()
 
 
 def body_of(resource: Resource) -> Block:

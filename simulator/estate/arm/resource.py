@@ -55,10 +55,14 @@ class ArmResource:
             address=f"{self.address}/{kind}" if own is None else str(own.value),
             type=f"{self.type}/{kind}",
             name=Known(name),
-            parent=self.id if isinstance(self.id, Known) else Reference(self.address),
+            parent=self.id if isinstance(self.id, Known) else self._reference,
             body=replace(body, origin=body.origin or self.origin),
             id=own or Omitted(),
         )
+
+    @property
+    def _reference(self) -> Reference:
+        return Reference(self.address, text="${" + f"{self.address}.id" + "}")
 
 
 def rest_body(body: object) -> Node:

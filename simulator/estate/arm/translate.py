@@ -39,6 +39,9 @@ _EVERY: Final = (
     Argument("identity.identity_ids", "identity.userAssignedIdentities", each=KEY),
 )
 """What azurerm calls the same in every resource."""
+_PLACE: Final = ("id", "resource_group_name")
+_OF_A_RESOURCE: Final = (*_PLACE, "name", "location", "identity", "tags")
+"""What an update, and what a part of a resource, does not change in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ def as_azurerm(resources: Sequence[ArmResource]) -> tuple[tuple[Resource, ...], 
             continue
         made = _resource(one, kind, type_, parents)
         if kind.part:
-            parts.append(Part(_owner(one, kind, parents), made))
+            parts.append(Part(_owner(one, kind, parents), _without(made, *_OF_A_RESOURCE)))
         elif one.update:
-            parts.append(Part(one.id, made))
+            parts.append(Part(one.id, _without(made, *_PLACE)))
         else:
             whole.append(made)
     return tuple(whole), tuple(parts)
@@ -124,6 +127,11 @@ def _resource(one: ArmResource, kind: Kind, type_: str, parents: Mapping[str, Va
     if kind.more is not None:
         values.update(kind.more(one))
     return _made(one, type_, MappingProxyType(values))
+
+
+def _without(made: Resource, *names: str) -> Resource:
+    values = {name: node for name, node in made.body.values.items() if name not in names}
+    return replace(made, body=replace(made.body, values=MappingProxyType(values)))
 
 
 def _made(one: ArmResource, type_: str, values: Mapping[str, Node]) -> Resource:
