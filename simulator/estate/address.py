@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Key: TypeAlias = str | int
@@ -74,6 +75,7 @@ def parse_address(text: str) -> Address:
     return Address(tuple(modules), steps[0].name, steps[1].name, key, mode)
 
 
+@lru_cache(maxsize=4096)  # a configuration's references are followed for every instance
 def parse_steps(text: str) -> tuple[Step, ...]:
     """The steps of an address or of a reference in a plan; ``ValueError`` if it is neither.
 
@@ -151,10 +153,13 @@ def _parse_escape(text: str, start: int) -> tuple[str, int]:
     raise ValueError(f"{text!r} has an unknown escape at character {start}")
 
 
+@lru_cache(maxsize=4096)  # a key stands in the addresses of many resources
 def _key_text(key: Key) -> str:
     """A key as Terraform writes it between brackets."""
     if isinstance(key, int):
         return str(key)
+    if key.isalnum():
+        return f'"{key}"'
     written: list[str] = []
     for position, char in enumerate(key):
         if char in _UNESCAPES:

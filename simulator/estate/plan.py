@@ -1,6 +1,8 @@
 """Reads the JSON of a Terraform plan (``terraform show -json``) into an Estate."""
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,18 @@ def read_plan(path: Path) -> Estate:
         why = "destroys all that it has" if estate.removals else "has no resources"
         raise EstateError(f"{path}: the plan {why}: there is nothing declared to look at")
     return estate
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: a large plan is millions of objects that stay, and has no cycles."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _estate(plan: Json, path: Path) -> Estate:
@@ -84,8 +98,9 @@ class _Reader:
         """One resource instance, in the spelling that controls read."""
         address = one.address
         names = tuple(step.name for step in address.modules)
-        inside = Address((), address.type, address.name, None, address.mode)
-        config = self.written.get(names, {}).get(str(inside), {})
+        inside = f"{address.type}.{address.name}"
+        inside = inside if address.mode == "managed" else f"{address.mode}.{inside}"
+        config = self.written.get(names, {}).get(inside, {})
         each = mapping(config.get("for_each_expression"), "for_each_expression")
         provider = provider_of(one.provider, address.type, self.providers, self.locked)
         created = "create" in one.actions

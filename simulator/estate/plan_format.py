@@ -14,6 +14,7 @@ from simulator.estate.values import printable
 
 Json: TypeAlias = dict[str, object]
 
+_LARGEST: Final = 512 << 20  # bytes; reading takes four times as much memory
 HOW: Final = "`terraform show -json tfplan > plan.json`"
 _MAJOR: Final = 1  # 0.1 and 0.2 were Terraform 0.12 to 1.0; they have the same shape
 
@@ -42,13 +43,19 @@ def load_plan(path: Path) -> Json:
     if int(major) > _MAJOR:
         raise EstateError(
             f"{path}: plan format {printable(version)} is newer than {_MAJOR}.x, the newest "
-            "that can be read; use a Terraform release that writes it, or a newer release of this suite"
+            "that can be read; "
+            "use a Terraform release that writes it, or a newer release of this suite"
         )
     return plan
 
 
 def _text(path: Path) -> str:
     try:
+        if (size := path.stat().st_size) > _LARGEST:
+            raise EstateError(
+                f"{path}: {size >> 20} MiB, more than the {_LARGEST >> 20} MiB that can be read; "
+                "plan the configuration in parts, each with a state of its own"
+            )
         content = path.read_bytes()
     except FileNotFoundError:
         raise EstateError(f"{path}: there is no such file; make it with {HOW}") from None
@@ -77,7 +84,7 @@ def _text(path: Path) -> str:
 
 def _parse(text: str, path: Path) -> Json:
     try:
-        plan = json.loads(text, parse_constant=_no_constant)
+        plan = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         if text.lstrip().startswith('{"@level"'):
             raise EstateError(
@@ -99,6 +106,16 @@ def _parse(text: str, path: Path) -> Json:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _object(pairs: list[tuple[str, object]]) -> Json:
+    """An object, each name of which stands in it once: Terraform never writes one twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} stands twice in one object")
+    return found
 
 
 def _is_plan(plan: Json) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from simulator.estate.address import Address, Key, Step, parse_address, parse_steps
+from simulator.estate.address import Address, Key, Step, parse_steps
 from simulator.estate.model import Reference, Unresolvable
 from simulator.estate.plan_config import ConfigModule, Place
 from simulator.estate.plan_format import Json, mapping
@@ -27,12 +27,14 @@ _DEEPEST: Final = 40  # no real chain of modules is deeper; a broken plan must n
 class _Found:
     """A resource that an expression refers to; ``attribute`` is ``None`` where that was lost.
 
-    ``instances`` are all that it may stand for, where no key was given.
+    ``instances`` are all that it may stand for, where no key was given, and ``bare`` is then the
+    address without one.
     """
 
     to: str
     attribute: str | None
     instances: tuple[str, ...] = field(default=(), compare=False)
+    bare: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.to}.{self.attribute}" if self.attribute else self.to
@@ -48,7 +50,8 @@ class References:
 
     planned: Mapping[str, tuple[object, object]]
     modules: Mapping[tuple[str, ...], ConfigModule]
-    _instances: dict[str, list[str]] = field(default_factory=dict)
+    _instances: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _answers: dict[_Found, bool] = field(default_factory=dict)
 
     @staticmethod
     def over(
@@ -58,9 +61,10 @@ class References:
         """The references of a plan with these resource instances."""
         instances: dict[str, list[str]] = {}
         for address in planned:
-            bare = str(replace(address, key=None))
+            bare = str(address if address.key is None else replace(address, key=None))
             instances.setdefault(bare, []).append(str(address))
-        return References({str(a): trees for a, trees in planned.items()}, modules, instances)
+        by_text = {str(address): trees for address, trees in planned.items()}
+        return References(by_text, modules, {bare: tuple(all_) for bare, all_ in instances.items()})
 
     def value(self, expression: Json, place: Place, argument: str) -> Reference | Unresolvable:
         """The reference that one unknown value is, or why it cannot be told.
@@ -73,7 +77,8 @@ class References:
             return found
         if len(found) == 1 and found[0].attribute is not None:
             only = found[0]
-            also = tuple(address for address in only.instances if address != only.to)
+            # Not copied: every instance of a large ``for_each`` may refer to all of another.
+            also = only.instances if len(only.instances) > 1 else ()
             return Reference(only.to, only.attribute or "id", also=also)
         names = ", ".join(map(str, found))
         if len(found) == 1:
@@ -137,7 +142,7 @@ class References:
                     dead_ends.append(text)
                 case _:
                     found = self._resource(steps, place)
-            yield from (_at_key(one, key) for one in found)
+            yield from (self._at_key(one, key) for one in found)
 
     def _each_value(
         self, rest: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -151,7 +156,7 @@ class References:
                 yield from self._output(steps, place, dead_ends, left)
             texts = [text for text in texts if text not in modules]
         found = self._follow(texts, place, dead_ends, left)
-        yield from _below(rest, [_at_key(one, _own_key(place)) for one in found])
+        yield from self._below(rest, [self._at_key(one, _own_key(place)) for one in found])
 
     def _variable(
         self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -164,8 +169,8 @@ class References:
         if argument is None:
             return  # its default is known
         inner = self._follow(_texts(argument), caller, dead_ends, left)
-        keyed = [_at_key(one, steps[1].keys) for one in inner]
-        yield from _below(steps[2:], keyed)
+        keyed = [self._at_key(one, steps[1].keys) for one in inner]
+        yield from self._below(steps[2:], keyed)
 
     def _output(
         self, steps: Sequence[Step], place: Place, dead_ends: list[str], left: int
@@ -179,8 +184,8 @@ class References:
         inside = Place(module, (*place.path, call))
         expression = mapping(outputs[output.name], "output").get("expression")
         inner = self._follow(_texts(expression), inside, dead_ends, left)
-        keyed = [_at_key(one, output.keys) for one in inner]
-        yield from _below(steps[3:], keyed)
+        keyed = [self._at_key(one, output.keys) for one in inner]
+        yield from self._below(steps[3:], keyed)
 
     def _resource(self, steps: Sequence[Step], place: Place) -> Iterator[_Found]:
         """The instance that is named; without a key the only one there is, or all of them."""
@@ -192,31 +197,51 @@ class References:
         if own[1].keys:
             yield _Found(str(replace(bare, key=own[1].keys[0])), attribute)
             return
-        instances = tuple(self._instances.get(str(bare), ()))
-        yield _Found(instances[0] if len(instances) == 1 else str(bare), attribute, instances)
+        address = str(bare)
+        instances = self._instances.get(address, ())
+        only = instances[0] if len(instances) == 1 else address
+        yield _Found(only, attribute, instances, address)
+
+    def _below(self, rest: Sequence[Step], found: Sequence[_Found]) -> Iterator[_Found]:
+        """What was found, read further: ``var.account.id`` where ``account`` is a resource.
+
+        Where the argument is an object made of several attributes, those of the right name count.
+        """
+        if not rest:
+            yield from found
+            return
+        for one in found:
+            if one.attribute is None:  # a map of instances may be read with a dot
+                instance = self._at_key(one, [rest[0].name])
+                below = rest[1:] if instance is not one else rest
+                yield replace(instance, attribute=".".join(map(str, below)) or None)
+        named = [one for one in found if one.attribute is not None]
+        matching = [one for one in named if (one.attribute or "").endswith(rest[-1].name)]
+        yield from matching or named
+
+    def _at_key(self, found: _Found, keys: Sequence[Key]) -> _Found:
+        """Of all instances the one with this key, if there is one."""
+        if not keys or not found.instances:
+            return found
+        one = found.bare + str(Step("", keys[:1]))
+        return _Found(one, found.attribute) if one in self.planned else found
 
     def _is_unknown(self, found: _Found) -> bool:
         """Whether the plan leaves this open; what the plan does not have is open."""
         if found.attribute is None:
             return True
-        steps = parse_steps(found.attribute)
-        every = (found.to,) if found.to in self.planned else found.instances or (found.to,)
-        return any(
-            address not in self.planned or _open_at(*self.planned[address], steps)
-            for address in every
-        )
+        if found not in self._answers:
+            steps = parse_steps(found.attribute)
+            every = (found.to,) if found.to in self.planned else found.instances or (found.to,)
+            self._answers[found] = any(
+                address not in self.planned or _open_at(*self.planned[address], steps)
+                for address in every
+            )
+        return self._answers[found]
 
 
 def _own_key(place: Place) -> tuple[Key, ...]:
     return () if place.key is None else (place.key,)
-
-
-def _at_key(found: _Found, keys: Sequence[Key]) -> _Found:
-    """Of all instances the one with this key, if there is one."""
-    if not keys or not found.instances:
-        return found
-    one = str(replace(parse_address(found.instances[0]), key=keys[0]))
-    return _Found(one, found.attribute) if one in found.instances else found
 
 
 def _texts(expression: object) -> list[str]:
@@ -245,24 +270,6 @@ def _longest(texts: Sequence[str]) -> Iterator[str]:
         current = text
         seen.add(text)
         yield text
-
-
-def _below(rest: Sequence[Step], found: Sequence[_Found]) -> Iterator[_Found]:
-    """What was found, read further: ``var.account.id`` where ``account`` is a resource.
-
-    Where the argument is an object made of several attributes, those of the right name count.
-    """
-    if not rest:
-        yield from found
-        return
-    for one in found:
-        if one.attribute is None:
-            instance = _at_key(one, [rest[0].name])  # a map of instances, read with a dot
-            below = rest[1:] if instance is not one else rest
-            yield replace(instance, attribute=".".join(map(str, below)) or None)
-    named = [one for one in found if one.attribute is not None]
-    matching = [one for one in named if (one.attribute or "").endswith(rest[-1].name)]
-    yield from matching or named
 
 
 def _is_id(argument: str) -> bool:

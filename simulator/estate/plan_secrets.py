@@ -109,17 +109,23 @@ def _marked(plan: Json) -> Iterator[tuple[object, object]]:
 
 def _texts(value: object, marked: object) -> Iterator[str]:
     """The texts of a value that are marked."""
+    if marked is True:
+        yield from _every_text(value)
+    elif isinstance(value, dict):
+        for name, inside in as_object(marked).items():
+            if inside:
+                yield from _texts(value.get(name), inside)
+    elif isinstance(value, list) and isinstance(marked, list):
+        for item, inside in zip(value, marked, strict=False):
+            yield from _texts(item, inside)
+
+
+def _every_text(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        if marked is True:
-            yield value
-    elif isinstance(value, dict) and marked:
-        for name in value if marked is True else as_object(marked):
-            # Terraform marks the blocks of a set as wholes; what they are called is no secret.
-            if marked is not True or name not in _LABELS:
-                yield from _texts(value.get(name), below(marked, name))
-    elif isinstance(value, list) and marked:
-        for index, item in enumerate(value):
-            yield from _texts(item, below(marked, index))
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _every_text(item)
 
 
 def _copies(value: object, secrets: frozenset[str]) -> object:

@@ -68,7 +68,7 @@ def below(tree: object, part: str | int) -> object:
 
     ``True`` holds for all that is below it.
     """
-    return True if tree is True else _at(tree, part)
+    return tree if tree is True or tree is False else _at(tree, part)
 
 
 def _at(tree: object, part: str | int) -> object:

@@ -26,6 +26,7 @@ from simulator.estate.plan_trees import (
     length,
 )
 
+_WRITE_ONLY: Final = ("_wo", "_wo_version", "sensitive_body")  # the last is azapi's
 _NULL: Final = {"constant_value": None}
 
 # Blocks that the provider never computes: unknown and not configured, they are dynamic blocks over
@@ -69,7 +70,7 @@ class Reading:
         values: dict[str, Node] = _write_only(trees, expressions)
         for name, value in named.items():
             expression = expressions.get(name, ABSENT)
-            if value is None and (expression is ABSENT or _is_write_only(name)):
+            if value is None and (expression is ABSENT or name.endswith(_WRITE_ONLY)):
                 continue
             below = trees.at(name)
             node = self._node(name, below, expression)
@@ -164,12 +165,9 @@ def _write_only(trees: Trees, expressions: Json) -> dict[str, Node]:
     no such version, what is written decides.
     """
     known, unknown = as_object(trees.value), as_object(trees.unknown)
-    names = dict.fromkeys(
-        name.removesuffix("_version") if name.endswith("_wo_version") else name
-        for name in (*trees.names, *expressions)
-    )
+    named = [name for name in (*trees.names, *expressions) if name.endswith(_WRITE_ONLY)]
     found: dict[str, Node] = {}
-    for name in filter(_is_write_only, names):
+    for name in dict.fromkeys(name.removesuffix("_version") for name in named):
         version = f"{name}_version"
         if name.endswith("_wo") and version in trees.names:
             is_set = known.get(version) is not None or unknown.get(version) is True
@@ -178,10 +176,6 @@ def _write_only(trees: Trees, expressions: Json) -> dict[str, Node]:
         if is_set and known.get(name) is None:
             found[name] = Unresolvable("is set, but write-only: a plan never holds its value")
     return found
-
-
-def _is_write_only(name: str) -> bool:
-    return name.endswith("_wo") or name == "sensitive_body"  # the latter is azapi's
 
 
 def _is_attribute(expression: Json) -> bool:
