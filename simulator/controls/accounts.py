@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from simulator.controls import azapi
 from simulator.estate.model import Estate, Known, Reference, Resource
 
 ACCOUNT: Final = "azurerm_storage_account"
@@ -20,13 +19,12 @@ _LITERAL_ACCOUNT: Final = re.compile(r"/storageAccounts/([^/]+)", re.IGNORECASE)
 class Storage:
     """The storage that an estate declares, with its parts tied together.
 
-    ``accounts`` and ``containers`` are keyed by address and speak azurerm, whoever declared them.
+    ``accounts`` and ``containers`` are keyed by address.
     """
 
     estate: Estate
     accounts: Mapping[str, Resource]
     containers: Mapping[str, Resource]
-    azapi: frozenset[str]
 
     def account_of(self, child: Resource) -> Resource | None:
         """The account, declared or read as data, that ``child`` belongs to; ``None`` if unseen."""
@@ -63,13 +61,4 @@ def storage_of(estate: Estate) -> Storage:
     """The storage that ``estate`` declares."""
     accounts = {r.address: r for r in estate.of_type(ACCOUNT)}
     containers = {r.address: r for r in estate.of_type(CONTAINER)}
-    kinds = "Microsoft.Storage/storageAccounts"
-    by_azapi = {r.address: azapi.storage_account(r) for r in azapi.of_kind(estate, kinds)}
-    inner = azapi.of_kind(estate, f"{kinds}/blobServices/containers")
-    azapi_containers = {r.address: azapi.storage_container(r) for r in inner}
-    return Storage(
-        estate,
-        MappingProxyType(accounts | by_azapi),
-        MappingProxyType(containers | azapi_containers),
-        frozenset(by_azapi | azapi_containers),
-    )
+    return Storage(estate, MappingProxyType(accounts), MappingProxyType(containers))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.controls import azapi
+from simulator.estate.azapi import as_arm, body_of
 from simulator.estate.model import (
     Block,
     Estate,
@@ -37,7 +37,7 @@ SITES: Final = (
 )
 CONTAINER_APPS: Final = ("azurerm_container_app", "azurerm_container_app_job")
 CONTAINER_GROUP: Final = "azurerm_container_group"
-_AZAPI_SETTINGS: Final = "Microsoft.Web/sites/config"
+_SETTINGS: Final = frozenset({"microsoft.web/sites/config", "microsoft.web/sites/slots/config"})
 
 # Arguments of an app, at any depth, that hold a secret by their very purpose.
 _SECRET_ARGUMENTS: Final = frozenset(
@@ -85,9 +85,21 @@ def settings(estate: Estate) -> Iterator[Setting]:
         yield from _container_app(app)
     for group in estate.of_type(CONTAINER_GROUP):
         yield from _container_group(group)
-    for config in azapi.of_kind(estate, _AZAPI_SETTINGS):
-        if str(effective(config.get("name"))).casefold() == "appsettings":
-            yield from map_of(config, "properties", azapi.body(config), "body.")
+    for config in _settings_elsewhere(estate):
+        yield from map_of(config, "properties", body_of(config), "body.")
+
+
+def _settings_elsewhere(estate: Estate) -> Iterator[Resource]:
+    """Settings that azapi writes into applications of other estates."""
+    for resource in estate.of_type("azapi_resource", "azapi_update_resource"):
+        arm = as_arm(resource)
+        if arm is None or arm.type.casefold() not in _SETTINGS:
+            continue
+        if str(effective(arm.name)).casefold() != "appsettings":
+            continue
+        owner = estate.target(arm.parent if isinstance(arm.id, Omitted) else arm.id)
+        if owner is None or owner.resource.type not in SITES:
+            yield resource
 
 
 def is_set(value: Value) -> bool:

@@ -1,185 +1,161 @@
-"""azapi resources read as the azurerm resource that they stand for.
+"""Findings about resources that azapi wrote, in the words of whoever wrote them.
 
-An ``azapi_resource`` holds the Azure REST body itself: an object, or JSON text in azapi 1.x.
+Controls read azurerm's arguments alone. The tables that made those from a REST body tell here, the
+other way round, which property a finding is about and how its remedy is written.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from simulator.controls.verdict import Finding
-from simulator.estate.model import (
-    UNSTATED,
-    Block,
-    Estate,
-    Known,
-    Node,
-    Omitted,
-    Reference,
-    Resource,
-    Unresolvable,
-    Value,
-    effective,
-    freeze,
-    show,
+from simulator.controls.verdict import Finding, Verdict
+from simulator.estate.arm.kinds import KINDS
+from simulator.estate.arm.mapping import (
+    ANY,
+    KEY,
+    NAME,
+    PAIRS,
+    PARENT,
+    PARENT_NAME,
+    Argument,
+    Arguments,
+    Blocks,
+    Kind,
 )
+from simulator.estate.model import UNSTATED, Estate, base_address, freeze
 
-
-def of_kind(estate: Estate, *kinds: str) -> Iterator[Resource]:
-    """The azapi resources whose ``type``, without its API version, is one of ``kinds``."""
-    wanted = {kind.casefold() for kind in kinds}
-    for resource in estate.of_type("azapi_resource"):
-        kind = effective(resource.get("type"))
-        if isinstance(kind, str) and kind.partition("@")[0].casefold() in wanted:
-            yield resource
-
-
-def body(resource: Resource) -> Block:
-    """The REST body as a block, with ``properties`` in it; unknown if the body is.
-
-    A body written as JSON text around references keeps them as text: ``${address.attribute}``.
-    """
-    node: Node = resource.body.values.get("body", Omitted())
-    text = node.value if isinstance(node, Known) else None
-    if isinstance(node, Reference):
-        text = node.text
-    if isinstance(text, str):
-        try:
-            node = Known(freeze(json.loads(text)))
-        except ValueError:
-            node = Unresolvable("body is not JSON")
-    if isinstance(node, Known) and isinstance(node.value, Mapping):
-        return Block({key: Known(value) for key, value in node.value.items()}, resource.origin)
-    if isinstance(node, Block):
-        return _with_lists_as_values(node)
-    return Block({"properties": node if isinstance(node, Value) else Omitted()}, resource.origin)
-
-
-def _with_lists_as_values(block: Block) -> Block:
-    """A REST object has no nested blocks: what looks like a run of them is a list of objects."""
-    values: dict[str, Node] = {}
-    for name, node in block.values.items():
-        if isinstance(node, tuple):
-            values[name] = _list(node, name)
-        else:
-            values[name] = _with_lists_as_values(node) if isinstance(node, Block) else node
-    return Block(values, block.origin)
-
-
-def _list(items: tuple[Block, ...], name: str) -> Value:
-    if all(isinstance(value, Known) for item in items for _, value in item.walk()):
-        return Known(tuple(freeze({k: effective(v) for k, v in i.walk()}) for i in items))
-    return Unresolvable(f"part of {name} is not known")
+_WRITTEN: Final = re.compile(r"(?:^|\.)azapi_resource\.")
+_AZURERM: Final = "azurerm_"
+_NO_PROPERTY: Final = frozenset({NAME, PARENT, PARENT_NAME})
+# What is to be written, in a remedy that may say first why and last what for.
+_ASSIGNMENT: Final = re.compile(
+    r"^(?P<why>.*[:,] )?(?P<name>\w+) = (?P<value>[^{]+?)(?P<note>\s+#.*)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
-    """An azurerm argument, the REST property it sends, and how the latter's value is read."""
+class _Property:
+    """Where in a REST body an azurerm argument comes from; ``of`` is the part that has that body."""
 
-    name: str
     path: str
-    remedy: str
-    read: Callable[[object], object] = lambda value: value
-    default: Omitted = Omitted()  # noqa: RUF009 - frozen
+    argument: Argument | Blocks
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"body.{self.path}" + (f" of {self.of}" if self.of else "")
 
 
-def _switched_on(value: object) -> object:
-    return {"enabled": True, "disabled": False}.get(str(value).casefold(), UNSTATED)
+def in_azapi_words(estate: Estate, verdict: Verdict) -> Verdict:
+    """``verdict`` with the findings about azapi's resources told as their authors would tell them.
+
+    An attribute becomes the path in the body; a remedy ``name = value`` the property that sends it.
+    A remedy that has no such form stays azurerm's, and says which property it means.
+    """
+    return replace(verdict, findings=tuple(_told(estate, one) for one in verdict.findings))
 
 
-def _lower(value: object) -> object:
-    return str(value).lower()
+def _told(estate: Estate, found: Finding) -> Finding:
+    if _WRITTEN.search(base_address(found.address)) is None:
+        return found
+    resource = estate.by_address.get(found.address)
+    if resource is None or not resource.type.startswith(_AZURERM):
+        return found
+    properties = _properties(resource.type)
+    named, rest = _longest(properties, found.attribute)
+    if named is None:
+        return found
+    attribute = f"{named}{rest}"
+    return replace(found, attribute=attribute, remedy=_remedy(found, named, properties, rest=rest))
 
 
-def _addresses(value: object) -> object:
-    rules = value if isinstance(value, tuple) else ()
-    return tuple(rule.get("value") for rule in rules if isinstance(rule, Mapping))
+def _longest(properties: Mapping[str, _Property], attribute: str) -> tuple[_Property | None, str]:
+    """The property that sends an attribute, or what it is in, and the rest of the attribute."""
+    head, rest = attribute, ""
+    while head:
+        if head in properties:
+            return properties[head], rest
+        head, _, last = head.rpartition(".")
+        rest = f".{last}{rest}"
+    return None, ""
 
 
-_ACCOUNT: Final = (
-    Argument(
-        "allow_nested_items_to_be_public",
-        "properties.allowBlobPublicAccess",
-        "allowBlobPublicAccess = false",
-    ),
-    Argument(
-        "public_network_access_enabled",
-        "properties.publicNetworkAccess",
-        'publicNetworkAccess = "Disabled"',
-        _switched_on,
-        Omitted(default=True, decided_by="Azure default"),
-    ),
-    Argument(
-        "network_rules.default_action",
-        "properties.networkAcls.defaultAction",
-        'publicNetworkAccess = "Disabled"',
-        default=Omitted("Allow", "Azure default"),
-    ),
-    Argument(
-        "network_rules.ip_rules",
-        "properties.networkAcls.ipRules",
-        'ipRules = [{ value = "203.0.113.0/24" }]',
-        _addresses,
-    ),
-)
-_CONTAINER: Final = (
-    Argument(
-        "container_access_type",
-        "properties.publicAccess",
-        'publicAccess = "None"',
-        lambda value: {"none": "private"}.get(str(value).casefold(), _lower(value)),
-        Omitted("private", "Azure default"),
-    ),
-)
+def _remedy(
+    found: Finding, named: _Property, properties: Mapping[str, _Property], *, rest: str
+) -> str:
+    if rest and isinstance(named.argument, Argument) and named.argument.each.startswith(PAIRS):
+        return found.remedy  # a setting is called what the application calls it
+    written = _ASSIGNMENT.fullmatch(found.remedy)
+    block = found.attribute.rpartition(".")[0]
+    if written is not None:
+        for name in (f"{block}.{written['name']}", written["name"]):
+            value = _sent(properties.get(name), written["value"])
+            if value is not None:
+                why, note = written["why"] or "", written["note"] or ""
+                return f"{why}{value}{note}"
+    return f"{found.remedy}, as {named}"
 
 
-def storage_account(resource: Resource) -> Resource:
-    """A ``Microsoft.Storage/storageAccounts`` resource with azurerm's argument names."""
-    return _renamed(resource, _ACCOUNT, "azurerm_storage_account")
+def _sent(property_: _Property | None, literal: str) -> str | None:
+    """``name = value`` of a REST body for what azurerm writes as ``literal``."""
+    if property_ is None or not isinstance(property_.argument, Argument):
+        return None
+    try:
+        value = freeze(json.loads(literal))
+    except ValueError:
+        return None
+    sent = property_.argument.codec.write(value)
+    each = property_.argument.each
+    if sent is UNSTATED or each == KEY or each.startswith(PAIRS):
+        return None
+    if each and isinstance(sent, tuple):
+        listed = ", ".join(f"{{ {each} = {_hcl(one)} }}" for one in sent)
+        return f"{_leaf(property_)} = [{listed}]"
+    return f"{_leaf(property_)} = {_hcl(sent)}"
 
 
-def storage_container(resource: Resource) -> Resource:
-    """A ``…/blobServices/containers`` resource with azurerm's argument names."""
-    container = _renamed(resource, _CONTAINER, "azurerm_storage_container")
-    parent = resource.get("parent_id")
-    values = MappingProxyType({**container.body.values, "storage_account_id": parent})
-    return replace(container, body=Block(values, resource.origin))
+def _leaf(property_: _Property) -> str:
+    return property_.path.rpartition(".")[2]
 
 
-def _renamed(resource: Resource, arguments: tuple[Argument, ...], type_: str) -> Resource:
-    source = body(resource)
-    flat = {a.name: _read(source.get(a.path), a) for a in arguments}
-    values: dict[str, Node] = {
-        name: value for name, value in resource.body.values.items() if name in {"name", "tags"}
-    }
-    nested: dict[str, dict[str, Node]] = {}
-    for name, value in flat.items():
-        block, _, leaf = name.rpartition(".")
-        if block:
-            nested.setdefault(block, {})[leaf] = value
-        else:
-            values[name] = value
-    blocks = {name: (Block(inner, resource.origin),) for name, inner in nested.items()}
-    return replace(resource, type=type_, body=Block({**values, **blocks}, resource.origin))
+def _hcl(value: object) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
-def _read(value: Value, argument: Argument) -> Value:
-    if isinstance(value, Known):
-        read = argument.read(value.value)
-        if read is UNSTATED:
-            return Unresolvable(f"body.{argument.path} is {show(value)}, which is not judged here")
-        return replace(value, value=read)
-    if isinstance(value, Omitted):
-        return argument.default
-    return value
+@cache
+def _properties(type_: str) -> Mapping[str, _Property]:
+    """Every argument of an azurerm type by its dotted path, and every block around some."""
+    found: dict[str, _Property] = {}
+    for kind in _kinds(type_):
+        for path, property_ in _of(kind.arguments, "", "", kind.arm if kind.part else ""):
+            found.setdefault(path, property_)
+    for path, property_ in tuple(found.items()):
+        block, dot, _ = path.rpartition(".")
+        if dot and block not in found:
+            found[block] = replace(property_, path=property_.path.rpartition(".")[0])
+    return MappingProxyType(found)
 
 
-def in_azapi_words(found: Finding) -> Finding:
-    """A finding made on a renamed resource, told in the names that its author wrote."""
-    for argument in (*_ACCOUNT, *_CONTAINER):
-        if argument.name == found.attribute:
-            remedy = f"write it out: {argument.remedy}" if found.unknown else argument.remedy
-            return replace(found, attribute=f"body.{argument.path}", remedy=remedy)
-    return found
+def _kinds(type_: str) -> Iterator[Kind]:
+    """The kinds that make resources of an azurerm type, those of its parts last."""
+    every = [kind for kinds in KINDS.values() for kind in kinds]
+    whole = [kind for kind in every if not kind.part and type_ in kind.types]
+    yield from whole
+    arms = {kind.arm for kind in whole}
+    for kind in every:
+        shared = ANY in kind.types and kind.arm.rpartition("/")[0] in arms
+        if kind.part and (type_ in kind.types or shared):
+            yield kind
+
+
+def _of(arguments: Arguments, name: str, source: str, of: str) -> Iterator[tuple[str, _Property]]:
+    for argument in arguments:
+        if argument.source in _NO_PROPERTY:
+            continue
+        path, place = f"{name}{argument.name}", f"{source}{argument.source}"
+        yield path, _Property(place, argument, of)
+        if isinstance(argument, Blocks):
+            yield from _of(argument.arguments, f"{path}.", f"{place}.", of)

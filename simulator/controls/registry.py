@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Final
 
+from simulator.controls.azapi import in_azapi_words
 from simulator.controls.containment import RESP_04
 from simulator.controls.diagnostics import RESP_01
 from simulator.controls.redaction import redacted
@@ -40,6 +41,7 @@ def assess(control: Control, estate: Estate) -> Verdict:
 def _assessed(control: Control, estate: Estate) -> Verdict:
     try:
         result = with_removals(control, estate, control.assess(estate))
+        result = in_azapi_words(estate, result)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass
         crashed = _crash(control, estate, error)
         return Verdict(control.id, Outcome.FAILED, (crashed,), (crashed.address,))

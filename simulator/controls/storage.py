@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from simulator.controls import azapi
 from simulator.controls.accounts import ACCOUNT, CONTAINER, RULES, WEBSITE, Storage, storage_of
 from simulator.controls.judge import Demand, false, ignored, judge, one_of
 from simulator.controls.network import Firewall, in_block, openings
@@ -75,15 +74,14 @@ def _assess(estate: Estate) -> Verdict:
     outside = _accounts_outside(storage)
     looked_at = (*storage.accounts.values(), *storage.containers.values(), *websites, *outside)
     if not looked_at:
-        return not_applicable("DATA-01", ACCOUNT, CONTAINER, "azapi storage accounts")
+        return not_applicable("DATA-01", ACCOUNT, CONTAINER)
     found = (
         *(f for a in storage.accounts.values() for f in _account(storage, a)),
         *(f for c in storage.containers.values() for f in _container(storage, c)),
         *(f for w in websites for f in _homeless_website(storage, w)),
         *(_unseen(account) for account in outside),
     )
-    told = (azapi.in_azapi_words(f) if f.address in storage.azapi else f for f in found)
-    return verdict("DATA-01", looked_at, told)
+    return verdict("DATA-01", looked_at, found)
 
 
 def _deliberately_public(account: Resource) -> bool:

@@ -13,7 +13,6 @@ from simulator.estate.diagnostic_settings import (
     logs_of,
     unplaced,
 )
-from simulator.estate.document import azapi_kind
 from simulator.estate.model import Estate, Resource, effective
 from simulator.estate.workspaces import workspace_of
 
@@ -141,7 +140,4 @@ def _tables(feed: Feed) -> Iterator[str]:
 
 
 def _is_account(store: Resource) -> bool:
-    return (
-        store.type == "azurerm_storage_account"
-        or azapi_kind(store) == "microsoft.storage/storageaccounts"
-    )
+    return store.type == "azurerm_storage_account"

@@ -113,7 +113,7 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     found = estate.target(scope)
     if found is not None and not found.suffix:
         if found.resource.type == "azurerm_resource_group":
-            return in_group(estate, found.resource, target)
+            return in_group(found.resource, target)
         return found.resource.address == target.address
     text = scope.text if isinstance(scope, Reference) else effective(scope)
     if not isinstance(text, str):
@@ -121,13 +121,10 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
 
 
-def in_group(estate: Estate, group: Resource, target: Resource) -> Answer:
+def in_group(group: Resource, target: Resource) -> Answer:
     """Whether ``target`` is declared in this resource group."""
     if target.address == group.address:
         return True
-    parent = estate.target(target.get("parent_id"))  # azapi
-    if parent is not None:
-        return parent.resource.address == group.address
     name = target.get("resource_group_name")
     if isinstance(name, Reference):
         return name.to == group.address

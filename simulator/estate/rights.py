@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.estate.document import azapi_of_kind, references, text_at
+from simulator.estate.document import references, text_at
 from simulator.estate.effects import ARM, GRAPH, Effect
 from simulator.estate.model import Estate, Resource
 from simulator.estate.permissions import holds_graph, may
@@ -215,8 +215,7 @@ def _reached(estate: Estate, step: Planned, operation: str) -> tuple[Resource, .
 
 def storage_accounts(estate: Estate) -> tuple[Resource, ...]:
     """The storage accounts that the estate declares."""
-    by_azapi = azapi_of_kind(estate, _STORAGE)
-    return (*estate.of_type("azurerm_storage_account"), *by_azapi)
+    return estate.of_type("azurerm_storage_account")
 
 
 def _by_name(estate: Estate, name: str) -> tuple[Resource, ...]:

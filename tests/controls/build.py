@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from simulator.controls.verdict import Verdict
+from simulator.estate.azapi import with_azapi
 from simulator.estate.hcl import read_hcl
 from simulator.estate.model import (
     Block,
@@ -83,6 +84,11 @@ def resource(
 def estate(*resources: Resource, reader: str = "hcl", gaps: tuple[Gap, ...] = ()) -> Estate:
     """An estate of these resources."""
     return Estate(resources, "built by hand", reader, gaps)
+
+
+def from_azapi(*resources: Resource, gaps: tuple[Gap, ...] = ()) -> Estate:
+    """An estate of these resources, its azapi ones told in azurerm's words as readers tell them."""
+    return with_azapi(estate(*resources, gaps=gaps))
 
 
 def id_of(address: str, attribute: str = "id", suffix: str | None = None) -> Reference:

@@ -8,7 +8,16 @@ from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Known, Reference, Unresolvable
 from simulator.estate.plan import read_plan
 from simulator.estate.provider import normalise
-from tests.controls.build import ESTATES, azurerm, declared, estate, id_of, resource, wrong
+from tests.controls.build import (
+    ESTATES,
+    azurerm,
+    declared,
+    estate,
+    from_azapi,
+    id_of,
+    resource,
+    wrong,
+)
 
 READERS = pytest.mark.parametrize("reader", ["hcl", "plan"])
 A, W = "azurerm_storage_account.a", "azurerm_log_analytics_workspace.w"
@@ -206,9 +215,11 @@ def test_an_account_made_with_azapi_is_a_store_too():
     made = resource(
         "azapi_resource.a", type="Microsoft.Storage/storageAccounts@2023-05-01", name="x"
     )
-    assert wrong(assess(made)) == {("azapi_resource.a", "diagnostic_setting")}
+    assert wrong(assess(*from_azapi(made).resources)) == {
+        ("azapi_resource.a", "diagnostic_setting")
+    }
     own = setting(id_of("azapi_resource.a", suffix=BLOBS))
-    assert assess(made, own).outcome is Outcome.PASSED
+    assert assess(*from_azapi(made, own).resources).outcome is Outcome.PASSED
 
 
 def test_a_workspace_of_another_estate_is_a_workspace():

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.controls.network import TOO_MANY_ADDRESSES, addresses
+from simulator.controls.registry import assess as assess_control
 from simulator.controls.storage import DATA_01
 from simulator.controls.verdict import Outcome, Severity
 from simulator.estate.model import Gap, Known, Resource
@@ -12,6 +13,7 @@ from tests.controls.build import (
     azurerm,
     declared,
     estate,
+    from_azapi,
     id_of,
     resource,
     wrong,
@@ -349,6 +351,10 @@ BAD = {
 }
 
 
+def assess_azapi(*resources: Resource):
+    return assess_control(DATA_01, from_azapi(*resources))
+
+
 def azapi(body: object, kind: str = "Microsoft.Storage/storageAccounts", **values: object):
     name = "azapi_resource.c" if "containers" in kind else "azapi_resource.a"
     return resource(name, type=f"{kind}@2023-05-01", body=body, **values)
@@ -363,11 +369,11 @@ def azapi(body: object, kind: str = "Microsoft.Storage/storageAccounts", **value
     ],
 )
 def test_an_account_made_with_azapi_passes_by_its_rest_properties(body):
-    assert assess(azapi(body)).outcome is Outcome.PASSED
+    assert assess_azapi(azapi(body)).outcome is Outcome.PASSED
 
 
 def test_an_account_made_with_azapi_fails_in_the_words_of_its_author():
-    verdict = assess(azapi({"properties": BAD}))
+    verdict = assess_azapi(azapi({"properties": BAD}))
     assert wrong(verdict) == {
         ("azapi_resource.a", "body.properties.allowBlobPublicAccess"),
         ("azapi_resource.a", "body.properties.networkAcls.ipRules"),
@@ -376,7 +382,7 @@ def test_an_account_made_with_azapi_fails_in_the_words_of_its_author():
 
 
 def test_an_account_made_with_azapi_that_says_little_is_open_and_its_flag_unknown():
-    verdict = assess(azapi({"properties": {"minimumTlsVersion": "TLS1_2"}}))
+    verdict = assess_azapi(azapi({"properties": {"minimumTlsVersion": "TLS1_2"}}))
     default_action = ("azapi_resource.a", "body.properties.networkAcls.defaultAction")
     flag = ("azapi_resource.a", "body.properties.allowBlobPublicAccess")
     assert wrong(verdict) == {default_action}
@@ -385,7 +391,7 @@ def test_an_account_made_with_azapi_that_says_little_is_open_and_its_flag_unknow
 
 @pytest.mark.parametrize("body", [SOMETHING, "{not json"])
 def test_an_azapi_body_that_cannot_be_read_is_unknown(body):
-    assert assess(azapi(body)).outcome is Outcome.UNKNOWN
+    assert assess_azapi(azapi(body)).outcome is Outcome.UNKNOWN
 
 
 def test_a_container_made_with_azapi_is_judged_too():
@@ -394,7 +400,7 @@ def test_a_container_made_with_azapi_is_judged_too():
         "Microsoft.Storage/storageAccounts/blobServices/containers",
         parent_id=id_of("azapi_resource.a", suffix="/blobServices/default"),
     )
-    verdict = assess(azapi({"properties": GOOD}), public)
+    verdict = assess_azapi(azapi({"properties": GOOD}), public)
     assert wrong(verdict) == {("azapi_resource.c", "body.properties.publicAccess")}
     assert verdict.findings[0].severity is Severity.MEDIUM
 

@@ -3,6 +3,7 @@
 A resource of a type that no table has stays what it is: an ``azapi_resource`` with its REST body.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -39,6 +40,7 @@ _EVERY: Final = (
     Argument("identity.identity_ids", "identity.userAssignedIdentities", each=KEY),
 )
 """What azurerm calls the same in every resource."""
+_GROUP: Final = re.compile(r"\.(azurerm_resource_group|azapi_resource)\.")
 _PLACE: Final = ("id", "resource_group_name")
 _OF_A_RESOURCE: Final = (*_PLACE, "name", "location", "identity", "tags")
 """What an update, and what a part of a resource, does not change in it."""
@@ -122,7 +124,8 @@ def _resource(one: ArmResource, kind: Kind, type_: str, parents: Mapping[str, Va
         values["tags"] = tags
     if not isinstance(one.id, Omitted) and not one.update:
         values["id"] = one.id
-    if (group := _resource_group(one.parent)) is not None:
+    group = _resource_group(one.parent) if one.type.count("/") == 1 or _is_live(one) else None
+    if group is not None:
         values.setdefault("resource_group_name", group)
     if kind.more is not None:
         values.update(kind.more(one))
@@ -149,6 +152,10 @@ def _made(one: ArmResource, type_: str, values: Mapping[str, Node]) -> Resource:
     )
 
 
+def _is_live(one: ArmResource) -> bool:
+    return isinstance(one.parent, Known)
+
+
 def _in_hcl(one: ArmResource) -> bool:
     return not one.address.startswith("/")
 
@@ -158,7 +165,7 @@ def _resource_group(parent: Value) -> Value | None:
         segments = parent.value.strip("/").split("/")
         if len(segments) >= 4 and segments[2].casefold() == "resourcegroups":
             return Known(segments[3])
-    if isinstance(parent, Reference) and ".azurerm_resource_group." in f".{parent.to}":
+    if isinstance(parent, Reference) and _GROUP.search(f".{parent.to}") and not parent.suffix:
         return Reference(parent.to, "name", "${" + parent.to + ".name}", parent.also)
     return None
 
