@@ -69,18 +69,15 @@ def _range(term: re.Match[str]) -> _Range:
     major, minor, patch = (int(term[part] or 0) for part in ("major", "minor", "patch"))
     version = (major, minor, patch)
     after = version if term["before"] else (major, minor, patch + 1)
-    match term["operator"]:
-        case ">=":
-            return _Range(lowest=version)
-        case ">":
-            return _Range(lowest=after)
-        case "<=":
-            return _Range(beyond=after)
-        case "<":
-            return _Range(beyond=version)
-        case "!=":
-            return _Range(without=None if term["before"] else version)
-        case "~>":
-            # The last part that is written may grow, the ones before it may not.
-            return _Range(version, (major, minor + 1, 0) if term["patch"] else (major + 1, 0, 0))
-    return _Range(version, (major, minor, patch + 1))
+    exact = _Range(version, (major, minor, patch + 1))
+    # Of ``~>``, the last part that is written may grow, the ones before it may not.
+    growing = (major, minor + 1, 0) if term["patch"] else (major + 1, 0, 0)
+    ranges = {
+        ">=": _Range(lowest=version),
+        ">": _Range(lowest=after),
+        "<=": _Range(beyond=after),
+        "<": _Range(beyond=version),
+        "!=": _Range(without=None if term["before"] else version),
+        "~>": _Range(version, growing),
+    }
+    return ranges.get(term["operator"], exact)

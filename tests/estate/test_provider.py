@@ -18,7 +18,7 @@ from simulator.estate.model import (
     Value,
     effective,
 )
-from simulator.estate.provider import normalise
+from simulator.estate.provider import normalise, respell
 from simulator.estate.provider_defaults import DEFAULTS, MAJORS, SUPPORTED_MAJORS, provider_of
 from simulator.estate.provider_shapes import SHAPES
 from simulator.estate.provider_spelling import RESPELLINGS
@@ -399,6 +399,33 @@ def test_service_endpoint_blocks_of_v5_are_a_list(written: Node, read: Value) ->
 def test_a_block_under_its_old_name_is_respelled_inside() -> None:
     job = made("azurerm_container_app_job", 3, secrets=(Block({"name": Known("db")}),))
     assert job.get("secret.name") == Known("db")
+
+
+def test_a_single_nested_object_is_read_like_a_block() -> None:
+    config = Block({"minimum_tls_version": Known(None), "ftps_state": Known("AllAllowed")})
+    app = made("azurerm_linux_web_app", site_config=config)
+    assert effective(app.get("site_config.minimum_tls_version")) == "1.2"
+    assert app.get("site_config.ftps_state") == Known("AllAllowed")
+
+
+def test_a_map_keeps_the_entries_that_are_null() -> None:
+    tags = Block({"owner": Known(None)})
+    assert made("azurerm_storage_account", tags=tags).entries("tags") == {"owner": Known(None)}
+
+
+def test_one_respelling_does_not_undo_another() -> None:
+    body = Block(
+        {"local_authentication_disabled": Known(True), "ip_range_filter": Known(("10.0.0.1",))}
+    )
+    assert respell("azurerm_cosmosdb_account", body).values == {
+        "local_authentication_enabled": Known(False),
+        "ip_range_filter": Known(("10.0.0.1",)),
+    }
+
+
+def test_what_needs_no_change_is_the_same_object() -> None:
+    account = made("azurerm_storage_account", min_tls_version=Known("TLS1_2"))
+    assert normalise(account) is account
 
 
 def test_azuread_has_majors_of_its_own() -> None:

@@ -29,21 +29,15 @@ def allows(term: tuple[str, tuple[int, ...], str], version: Version) -> bool:
     # A pre-release is less than its own release, and more than all before it.
     bound = (*parts, 0, 0)[:3] + ((0,) if before else (1,))
     release = (*version, 1)
-    match operator:
-        case "" | "=":
-            return version == bound[:3]
-        case "!=":
-            return release != bound
-        case ">":
-            return release > bound
-        case ">=":
-            return release >= bound
-        case "<":
-            return release < bound
-        case "<=":
-            return release <= bound
     fixed = max(len(parts) - 1, 1)
-    return release >= bound and version[:fixed] == parts[:fixed]
+    return {
+        "!=": release != bound,
+        ">": release > bound,
+        ">=": release >= bound,
+        "<": release < bound,
+        "<=": release <= bound,
+        "~>": release >= bound and version[:fixed] == parts[:fixed],
+    }.get(operator, version == bound[:3])
 
 
 def text(term: tuple[str, tuple[int, ...], str]) -> str:
@@ -80,6 +74,10 @@ def test_what_is_no_constraint_leaves_nothing_to_tell(garbage: str, others: list
     [
         (["4.55.0"], 4),  # a lock file's
         (["~> 4.0, != 4.1.0"], 4),
+        (["~> 4.1.2"], 4),
+        (["~> 4.1.2, < 4.1.2"], None),
+        (["4.0.0, != 4.0.0-beta1"], 4),
+        (["4.0.0, != 4.0.0"], None),
         ([">= 4.0, <= 5.0.0, != 5.0.0"], 4),
         ([">= 4.0, <= 5.0.0-beta1"], 4),
         ([">= 4.0, < 5.0.0-beta1"], 4),
