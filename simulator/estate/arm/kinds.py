@@ -4,14 +4,30 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.arm.databases import SQL
 from simulator.estate.arm.identity import IDENTITY
 from simulator.estate.arm.logic import LOGIC
 from simulator.estate.arm.mapping import Kind
 from simulator.estate.arm.monitor import MONITOR
+from simulator.estate.arm.network import NETWORK
+from simulator.estate.arm.open_databases import OPEN_DATABASES
 from simulator.estate.arm.sentinel import SENTINEL
 from simulator.estate.arm.storage import STORAGE
+from simulator.estate.arm.vault import VAULT
+from simulator.estate.arm.web import WEB
 
-_ALL: Final = (*STORAGE, *IDENTITY, *LOGIC, *MONITOR, *SENTINEL)
+_ALL: Final = (
+    *STORAGE,
+    *SQL,
+    *OPEN_DATABASES,
+    *VAULT,
+    *WEB,
+    *NETWORK,
+    *MONITOR,
+    *SENTINEL,
+    *LOGIC,
+    *IDENTITY,
+)
 
 
 def _by_type(kinds: tuple[Kind, ...]) -> Mapping[str, tuple[Kind, ...]]:

@@ -1,10 +1,10 @@
 """Every table writes arguments that azurerm has."""
 
 import pytest
-from tests.estate.arm.spelling import has, misspelt
 
 from simulator.estate.arm.kinds import KINDS
 from simulator.estate.arm.mapping import Kind
+from tests.estate.arm.spelling import has, misspelt
 
 _ALL = tuple(kind for kinds in KINDS.values() for kind in kinds)
 
