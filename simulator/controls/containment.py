@@ -1,6 +1,6 @@
 """RESP-04: a detected leak starts a playbook that contains it, with nobody to wait for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -40,24 +40,22 @@ from simulator.estate.model import Estate, effective
 from simulator.estate.playbook import Effect, Playbook, Step, playbooks
 from simulator.estate.workspaces import sentinel_workspaces
 
-_ABSENCES: Final = (
+_STEPS: Final = (
     "azurerm_sentinel_automation_rule",
     "actions",
     "containment",
-    "identity",
     "log_analytics_workspace_id",
-    "role_assignment",
 )
-_MAKERS: Final = (
+_RIGHTS: Final = ("identity", "role_assignment")
+_STEP_MAKERS: Final = (
     "azurerm_sentinel_",
     "azurerm_logic_app_",
-    "azurerm_role_",
     "azurerm_resource_group_template_deployment",
     "azurerm_security_center_",
     "azurerm_monitor_",
-    "azuread_",
     "azapi_",
 )
+_RIGHT_MAKERS: Final = (*_STEP_MAKERS, "azurerm_role_", "azuread_")
 
 
 def _assess(estate: Estate, now: datetime) -> Verdict:
@@ -69,7 +67,7 @@ def _assess(estate: Estate, now: datetime) -> Verdict:
     looked_at = dict.fromkeys((*stores.looked_at, *walked))
     if not ways:
         found = (_nothing_answers(estate, stores),)
-        return verdict("RESP-04", looked_at, in_doubt(estate, found, _ABSENCES, _MAKERS))
+        return verdict("RESP-04", looked_at, _in_doubt(estate, found))
     reach = Reach(estate, ways, stores.accounts)
     parts = STORAGE_PARTS if stores.accounts else ANY_PART
     done = {part for part in parts if any(reach.steps(part)) or reach.perhaps(part)}
@@ -80,7 +78,13 @@ def _assess(estate: Estate, now: datetime) -> Verdict:
         *half.values(),
         *_not_allowed(reach),
     )
-    return verdict("RESP-04", looked_at, in_doubt(estate, once(problems), _ABSENCES, _MAKERS))
+    return verdict("RESP-04", looked_at, _in_doubt(estate, once(problems)))
+
+
+def _in_doubt(estate: Estate, found: Iterable[Finding]) -> Iterator[Finding]:
+    """What an unread part may hold is not known to be missing; the directory holds no steps."""
+    steps = in_doubt(estate, found, _STEPS, _STEP_MAKERS)
+    return in_doubt(estate, steps, _RIGHTS, _RIGHT_MAKERS)
 
 
 def _address(book: Playbook | None) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "app_secret": 'app_secret_setting_name = "…"  # a Key Vault reference',
     "consumer_secret": 'consumer_secret_setting_name = "…"  # a Key Vault reference',
 }
+_AZURE: Final = "azure"
+"""The provider of a resource that was read from a subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,9 @@ def _literal(setting: Setting, value: Known, *, expected: bool) -> _Suspicion | 
         return None
     if expected:
         return _Suspicion("a literal where a secret is expected")
-    if value.sensitive and not describes(setting.name):
+    # Whatever a live application is set to is masked: that it is says nothing about it.
+    marked = value.sensitive and setting.resource.provider.name != _AZURE
+    if marked and not describes(setting.name):
         return _Suspicion("made from a value that Terraform marks as sensitive", Severity.HIGH)
     return None
 
