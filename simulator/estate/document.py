@@ -54,7 +54,8 @@ def document(node: "Node | None") -> object:
 def as_json(node: "Node | None") -> Value:
     """The JSON text of an object or a list, as azurerm has it where ARM has the thing itself.
 
-    What :func:`document` reads back: a reference is the text ``${address.attribute}``.
+    What :func:`document` reads back: a reference is the text ``${address.attribute}``. A text that
+    has a secret in it is sensitive as a whole, and not known beside a reference.
 
     >>> as_json(Block({"id": Reference("azurerm_x.a", text="${azurerm_x.a.id}"), "n": Known(1)}))
     Reference(to='azurerm_x.a', attribute='id', text='{"id": "${azurerm_x.a.id}", "n": 1}', also=())
@@ -72,7 +73,9 @@ def as_json(node: "Node | None") -> Value:
     if secret:
         return Unresolvable(f"it has a secret in it, and depends on {found[0].to}")
     others = dict.fromkeys(a for r in found for a in (r.to, *r.also) if a != found[0].to)
-    text = json.dumps(_plain(node), default=_thawed)
+    # Where the source lost the literal part of one text in it, it lost that of the whole.
+    lost = any(reference.text is None for reference in found)
+    text = None if lost else json.dumps(_plain(node), default=_thawed)
     return Reference(found[0].to, found[0].attribute, text, tuple(others))
 
 

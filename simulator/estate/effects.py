@@ -68,6 +68,7 @@ _EXPRESSION: Final = re.compile(r"@\{((?:[^{}']|'[^']*')*)\}")
 # One argument of a call: literals, brackets two deep, and anything else that is no comma.
 _ARGUMENT: Final = re.compile(r"(?:'[^']*'|\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|[^,'()\[\]])+")
 _UNREAD: Final = "@"  # a body that is an expression
+_OPEN: Final = ("@", "${")  # what begins so is decided at run time, or known after apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def effects(call: Call) -> tuple[Effect, ...]:
     found: tuple[Effect, ...] = (Effect.OTHER,)
     if call.waits or "/approvalmail" in call.path:
         found = (Effect.HUMAN_GATE,)
+    elif call.method.startswith(_OPEN):
+        found = (Effect.UNKNOWN,)
     elif host in {ARM, "arm"}:
         found = _on_azure(call)
     elif host in {GRAPH, "azuread"}:
@@ -191,7 +194,7 @@ def _properties(path: str, properties: Mapping[str, object]) -> list[Effect]:
     found: list[Effect] = []
     for name, value, effect in wanted:
         given = at(properties, name)
-        if isinstance(given, str) and given.startswith("@"):
+        if isinstance(given, str) and given.startswith(_OPEN):
             found.append(Effect.UNKNOWN)
         elif given is not None and str(given).casefold() == str(value).casefold():
             found.append(effect)
@@ -216,7 +219,7 @@ def _on_entra(call: Call) -> tuple[Effect, ...]:
 
 def _account_patched(path: str, body: object) -> Effect:
     enabled = at(body, "accountEnabled") if isinstance(body, Mapping) else body
-    if isinstance(enabled, str) and enabled.startswith("@"):
+    if isinstance(enabled, str) and enabled.startswith(_OPEN):
         return Effect.UNKNOWN
     if str(enabled).casefold() != "false":
         return Effect.OTHER
@@ -225,7 +228,7 @@ def _account_patched(path: str, body: object) -> Effect:
 
 
 def _body(value: object) -> object:
-    """A body as JSON; ``_UNREAD`` if it is an expression as a whole."""
+    """A body as JSON; ``_UNREAD`` if it is an expression as a whole, or not known."""
     if not isinstance(value, str):
         return value
     if value.startswith("@") and not value.startswith("@{"):
@@ -233,7 +236,8 @@ def _body(value: object) -> object:
     try:
         return freeze(json.loads(value))
     except ValueError:
-        return _UNREAD if _EXPRESSION.fullmatch(value) else value
+        whole = _EXPRESSION.fullmatch(value) or re.fullmatch(r"\$\{[^}]*\}", value)
+        return _UNREAD if whole else value
 
 
 def _wildcards(text: str) -> str:

@@ -32,6 +32,7 @@ from simulator.estate.model import (
     Unresolvable,
     Value,
     effective,
+    show,
 )
 
 WORKFLOW: Final = "azurerm_logic_app_workflow"
@@ -124,7 +125,8 @@ def workflow(estate: Estate, address: str) -> Workflow:
 def logic_app(estate: Estate, value: Value) -> str:
     """The address of the workflow that an id argument means; the id's text if it is not here.
 
-    A workflow written out by name below a resource group is found by that name.
+    A workflow written out by name below a resource group is found by that name. What is not known is
+    said in words.
     """
     found = estate.target(value)
     text = _raw(value)
@@ -133,7 +135,7 @@ def logic_app(estate: Estate, value: Value) -> str:
         by_name = (r for r in estate.resources if r.declared_name == named[1])
         here = next((r for r in by_name if r.mode == "managed" and declares(r)), None)
         return here.address if here else text
-    return found.resource.address if found else text
+    return found.resource.address if found else text or show(value)
 
 
 def logic_app_by_text(estate: Estate, text: str) -> str:

@@ -116,6 +116,8 @@ def arm(method, path=ACCOUNT_PATH, **properties):
             {Effect.DISABLE_PUBLIC_BLOB, Effect.CLOSE_NETWORK},
         ),
         (arm("PATCH", allowBlobPublicAccess="@parameters('x')"), {Effect.UNKNOWN}),
+        (arm("PATCH", allowBlobPublicAccess="${unknown}"), {Effect.UNKNOWN}),
+        (Call("${UNKNOWN}", ARM, "*", None, ""), {Effect.UNKNOWN}),
         (
             arm("PUT", f"{ACCOUNT_PATH}/blobServices/default/containers/c", publicAccess="None"),
             {Effect.PRIVATE_CONTAINER},

@@ -233,10 +233,8 @@ def _with_lists(node: Node) -> Node:
 
 
 def _as_list(node: Node) -> Node:
-    if not isinstance(node, Reference) or (node.text or "").startswith("["):
+    if not isinstance(node, Reference) or node.text is None or node.text.startswith("["):
         return node
-    if node.text is None:
-        return Unresolvable(f"a list of which only {node.to} is known")
     return replace(node, text=json.dumps([node.text]))
 
 

@@ -520,13 +520,21 @@ def test_a_condition_keeps_the_rule_that_it_is_about(values, text):
     assert read["conditionProperties"]["propertyValues"] == [text]
 
 
-def test_a_condition_on_what_is_not_known_is_kept_as_such():
+def test_a_condition_of_which_the_source_lost_a_part_is_not_known():
     lost = condition(Reference("azapi_resource.a", "id"))
     made = azurerm("automationRules", properties={"triggeringLogic": logic(conditions=[lost])})
-    (read,) = json.loads(str(made.get("condition_json").value))
+    assert made.get("condition_json") == Reference("azapi_resource.a", "id")
+
+
+def test_a_condition_on_what_is_not_known_is_kept_as_such():
+    hidden = condition(Unresolvable("var.rules has no value"))
+    made = azurerm("automationRules", properties={"triggeringLogic": logic(conditions=[hidden])})
+    value = made.get("condition_json")
+    assert isinstance(value, Known)
+    (read,) = json.loads(str(value.value))
     assert read["conditionProperties"]["propertyValues"] == "${unknown}"
-    hidden = logic(conditions=Unresolvable("local.conditions"))
-    made = azurerm("automationRules", properties={"triggeringLogic": hidden})
+    whole = logic(conditions=Unresolvable("local.conditions"))
+    made = azurerm("automationRules", properties={"triggeringLogic": whole})
     assert made.get("condition_json") == Unresolvable("local.conditions")
 
 
