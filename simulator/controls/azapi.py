@@ -39,7 +39,7 @@ _ASSIGNMENT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Property:
-    """Where in a REST body an azurerm argument comes from; ``of`` is the part that has that body."""
+    """Where in a REST body an azurerm argument is sent; ``of`` is the part that has that body."""
 
     path: str
     argument: Argument | Blocks

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.arm.analytics import ANALYTICS
+from simulator.estate.arm.api_management import API_MANAGEMENT
+from simulator.estate.arm.containers import CONTAINERS
 from simulator.estate.arm.databases import SQL
+from simulator.estate.arm.edge import EDGE
 from simulator.estate.arm.identity import IDENTITY
 from simulator.estate.arm.logic import LOGIC
 from simulator.estate.arm.mapping import Kind
+from simulator.estate.arm.messaging import MESSAGING
 from simulator.estate.arm.monitor import MONITOR
 from simulator.estate.arm.network import NETWORK
 from simulator.estate.arm.open_databases import OPEN_DATABASES
+from simulator.estate.arm.purview import PURVIEW
 from simulator.estate.arm.sentinel import SENTINEL
 from simulator.estate.arm.storage import STORAGE
 from simulator.estate.arm.vault import VAULT
@@ -22,7 +28,13 @@ _ALL: Final = (
     *OPEN_DATABASES,
     *VAULT,
     *WEB,
+    *CONTAINERS,
+    *API_MANAGEMENT,
+    *MESSAGING,
     *NETWORK,
+    *EDGE,
+    *ANALYTICS,
+    *PURVIEW,
     *MONITOR,
     *SENTINEL,
     *LOGIC,

@@ -221,6 +221,19 @@ def unless(path: str, *words_: str) -> Callable[[Block], bool]:
     return wanted
 
 
+def only(path: str, *words_: str) -> Callable[[Block], bool]:
+    """For ``Blocks.when``: the objects that have one of these words, or may have."""
+    wanted = {word.casefold() for word in words_}
+
+    def kept(one: Block) -> bool:
+        value = leaf(one, path)
+        if isinstance(value, Known):
+            return str(value.value).casefold() in wanted
+        return isinstance(value, Value)
+
+    return kept
+
+
 def by_property(path: str, types: Mapping[str, str]) -> OneOf:
     """Tells the azurerm type by a property of the body, in any case."""
     folded = {word.casefold(): type_ for word, type_ in types.items()}

@@ -7,6 +7,7 @@ from typing import Final
 
 from simulator.estate.arm.mapping import (
     KEY,
+    LAST,
     NAME,
     PAIRS,
     PARENT,
@@ -122,9 +123,17 @@ def _in_azurerm_s_words(node: "Node | None", argument: Argument) -> "Node | None
         if read is UNSTATED:
             return Unresolvable(f"{argument.source} is {show(node)}, which is not judged here")
         return None if read is None else replace(node, value=read)
+    if isinstance(node, Block | tuple) and not _may_be_an_object(argument):
+        return Unresolvable(f"{argument.source} is an object, which is not judged here")
+    if isinstance(node, Reference) and argument.codec is LAST:
+        return _name_in(node)
     if isinstance(node, Reference) and argument.codec is not SAME:
         return Unresolvable(f"{argument.source} comes from {node.to}.{node.attribute}")
     return node
+
+
+def _may_be_an_object(argument: Argument) -> bool:
+    return argument.codec is SAME and argument.default is UNSTATED
 
 
 def _secret(node: Node) -> Node:

@@ -1,0 +1,355 @@
+"""Services that data is searched, moved and analysed in, and where their settings are kept.
+
+Microsoft.Synapse 2021-06-01, Microsoft.Kusto 2023-08-15, Microsoft.Databricks 2024-05-01,
+Microsoft.DataFactory 2018-06-01, Microsoft.Search 2023-11-01, Microsoft.AppConfiguration
+2023-03-01, Microsoft.RecoveryServices and Microsoft.DataProtection 2024-04-01: Azure REST API
+reference.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from simulator.estate.arm.mapping import (
+    ENABLED,
+    OPPOSITE,
+    PARENT,
+    PARENT_NAME,
+    Argument,
+    Kind,
+    OneOf,
+    leaf,
+    words,
+)
+from simulator.estate.arm.resource import ArmResource
+from simulator.estate.model import Block, Known, Node, Reference, Unresolvable
+
+_SYNAPSE: Final = "Microsoft.Synapse/workspaces"
+_KUSTO: Final = "Microsoft.Kusto/clusters"
+_FACTORIES: Final = "Microsoft.DataFactory/factories"
+_PUBLIC: Final = Argument(
+    "public_network_access_enabled", "properties.publicNetworkAccess", ENABLED
+)
+
+
+_AUDITING: Final = (
+    Argument("synapse_workspace_id", PARENT),
+    Argument("storage_endpoint", "properties.storageEndpoint"),
+    Argument("retention_in_days", "properties.retentionDays", default=0),
+    Argument("log_monitoring_enabled", "properties.isAzureMonitorTargetEnabled", default=False),
+)
+
+_SYNAPSES: Final = (
+    Kind(
+        _SYNAPSE,
+        "azurerm_synapse_workspace",
+        (
+            _PUBLIC,
+            Argument(
+                "azuread_authentication_only",
+                "properties.azureADOnlyAuthentication",
+                default=False,
+            ),
+            Argument("sql_administrator_login", "properties.sqlAdministratorLogin"),
+            Argument(
+                "sql_administrator_login_password",
+                "properties.sqlAdministratorLoginPassword",
+                sensitive=True,
+            ),
+            Argument(
+                "data_exfiltration_protection_enabled",
+                "properties.managedVirtualNetworkSettings.preventDataExfiltration",
+                default=False,
+            ),
+            Argument(
+                "managed_virtual_network_enabled",
+                "properties.managedVirtualNetwork",
+                words({"default": True, "": False}),
+                default=False,
+            ),
+            Argument(
+                "customer_managed_key.key_versionless_id",
+                "properties.encryption.cmk.key.keyVaultUrl",
+            ),
+            Argument("customer_managed_key.key_name", "properties.encryption.cmk.key.name"),
+            Argument("purview_id", "properties.purviewConfiguration.purviewResourceId"),
+        ),
+    ),
+    Kind(
+        f"{_SYNAPSE}/azureADOnlyAuthentications",
+        "azurerm_synapse_workspace",
+        (Argument("azuread_authentication_only", "properties.azureADOnlyAuthentication"),),
+        part=True,
+    ),
+    Kind(
+        f"{_SYNAPSE}/sqlPools",
+        "azurerm_synapse_sql_pool",
+        (Argument("synapse_workspace_id", PARENT), Argument("sku_name", "sku.name")),
+    ),
+    Kind(
+        f"{_SYNAPSE}/sqlPools/transparentDataEncryption",
+        "azurerm_synapse_sql_pool",
+        (Argument("data_encrypted", "properties.status", ENABLED),),
+        part=True,
+    ),
+    Kind(
+        f"{_SYNAPSE}/firewallRules",
+        "azurerm_synapse_firewall_rule",
+        (
+            Argument("synapse_workspace_id", PARENT),
+            Argument("start_ip_address", "properties.startIpAddress"),
+            Argument("end_ip_address", "properties.endIpAddress"),
+        ),
+    ),
+    *(
+        Kind(
+            f"{_SYNAPSE}/{name}", "azurerm_synapse_workspace_extended_auditing_policy", _auditing()
+        )
+        for name in ("extendedAuditingSettings", "auditingSettings")
+    ),
+    Kind(
+        f"{_SYNAPSE}/securityAlertPolicies",
+        "azurerm_synapse_workspace_security_alert_policy",
+        (
+            Argument("synapse_workspace_id", PARENT),
+            Argument("policy_state", "properties.state"),
+            Argument("retention_days", "properties.retentionDays"),
+        ),
+    ),
+)
+
+_KUSTOS: Final = (
+    Kind(
+        _KUSTO,
+        "azurerm_kusto_cluster",
+        (
+            Argument("sku.name", "sku.name"),
+            Argument("sku.capacity", "sku.capacity"),
+            _PUBLIC,
+            Argument("disk_encryption_enabled", "properties.enableDiskEncryption", default=False),
+            Argument(
+                "double_encryption_enabled", "properties.enableDoubleEncryption", default=False
+            ),
+            Argument("purge_enabled", "properties.enablePurge", default=False),
+            Argument("allowed_ip_ranges", "properties.allowedIpRangeList"),
+            Argument(
+                "outbound_network_access_restricted",
+                "properties.restrictOutboundNetworkAccess",
+                ENABLED,
+            ),
+            Argument("trusted_external_tenants", "properties.trustedExternalTenants", each="value"),
+            Argument("uri", "properties.uri"),
+        ),
+    ),
+    Kind(
+        f"{_KUSTO}/databases",
+        "azurerm_kusto_database",
+        (
+            Argument("cluster_name", PARENT_NAME),
+            Argument("soft_delete_period", "properties.softDeletePeriod"),
+            Argument("hot_cache_period", "properties.hotCachePeriod"),
+        ),
+    ),
+    Kind(
+        f"{_KUSTO}/managedPrivateEndpoints",
+        "azurerm_kusto_cluster_managed_private_endpoint",
+        (
+            Argument("cluster_name", PARENT_NAME),
+            Argument("private_link_resource_id", "properties.privateLinkResourceId"),
+            Argument("group_id", "properties.groupId"),
+        ),
+    ),
+)
+
+_LINKED: Final[Mapping[str, str]] = {
+    "azureblobstorage": "azure_blob_storage",
+    "azurefilestorage": "azure_file_storage",
+    "azuretablestorage": "azure_table_storage",
+    "azuresqldatabase": "azure_sql_database",
+    "azuresqldw": "synapse",
+    "sqlserver": "sql_server",
+    "azuremysql": "mysql",
+    "azurepostgresql": "postgresql",
+    "cosmosdb": "cosmosdb",
+    "cosmosdbmongodbapi": "cosmosdb_mongoapi",
+    "azurekeyvault": "key_vault",
+    "azureblobfs": "data_lake_storage_gen2",
+    "azuredatabricks": "azure_databricks",
+    "azurefunction": "azure_function",
+    "azuresearch": "azure_search",
+    "azuredataexplorer": "kusto",
+    "odbc": "odbc",
+    "snowflake": "snowflake",
+}
+_LINKED_TYPES: Final = tuple(
+    f"azurerm_data_factory_linked_service_{name}" for name in _LINKED.values()
+)
+
+
+def _linked(service: ArmResource) -> str | None:
+    type_ = leaf(service.body, "properties.type")
+    found = _LINKED.get(str(type_.value).casefold()) if isinstance(type_, Known) else None
+    return f"azurerm_data_factory_linked_service_{found}" if found else None
+
+
+_PROPERTIES: Final = "properties.typeProperties"
+
+
+def _connection_string(service: ArmResource) -> Mapping[str, Node]:
+    """A connection string that is written out: one that is fetched from a vault is an object."""
+    written = leaf(service.body, f"{_PROPERTIES}.connectionString")
+    if isinstance(written, Block):
+        kept = leaf(written, "type")
+        in_vault = isinstance(kept, Known) and kept.value == "AzureKeyVaultSecret"
+        written = None if in_vault else leaf(written, "value")
+    if isinstance(written, Known):
+        return {"connection_string": Known(written.value, sensitive=True)}
+    if isinstance(written, Reference | Unresolvable):
+        return {"connection_string": written}
+    return {}
+
+
+_FACTORY: Final = (
+    Kind(
+        _FACTORIES,
+        "azurerm_data_factory",
+        (
+            Argument("public_network_enabled", "properties.publicNetworkAccess", ENABLED),
+            Argument("purview_id", "properties.purviewConfiguration.purviewResourceId"),
+        ),
+    ),
+    Kind(
+        f"{_FACTORIES}/linkedservices",
+        OneOf(_LINKED_TYPES, _linked),
+        (
+            Argument("data_factory_id", PARENT),
+            Argument("url", f"{_PROPERTIES}.url"),
+        ),
+        more=_connection_string,
+    ),
+    Kind(
+        f"{_FACTORIES}/managedVirtualNetworks/managedPrivateEndpoints",
+        "azurerm_data_factory_managed_private_endpoint",
+        (
+            Argument("data_factory_id", PARENT, up=2),
+            Argument("target_resource_id", "properties.privateLinkResourceId"),
+            Argument("subresource_name", "properties.groupId"),
+        ),
+    ),
+)
+
+_SEARCH: Final = "Microsoft.Search/searchServices"
+_OTHERS: Final = (
+    Kind(
+        _SEARCH,
+        "azurerm_search_service",
+        (
+            Argument("sku", "sku.name"),
+            _PUBLIC,
+            Argument(
+                "local_authentication_enabled",
+                "properties.disableLocalAuth",
+                OPPOSITE,
+                default=True,
+            ),
+            Argument("allowed_ips", "properties.networkRuleSet.ipRules", each="value"),
+            Argument("network_rule_bypass_option", "properties.networkRuleSet.bypass"),
+            Argument(
+                "customer_managed_key_enforcement_enabled",
+                "properties.encryptionWithCmk.enforcement",
+                ENABLED,
+            ),
+        ),
+    ),
+    Kind(
+        f"{_SEARCH}/sharedPrivateLinkResources",
+        "azurerm_search_shared_private_link_service",
+        (
+            Argument("search_service_id", PARENT),
+            Argument("target_resource_id", "properties.privateLinkResourceId"),
+            Argument("subresource_name", "properties.groupId"),
+            Argument("status", "properties.status"),
+        ),
+    ),
+    Kind(
+        "Microsoft.Databricks/workspaces",
+        "azurerm_databricks_workspace",
+        (
+            Argument("sku", "sku.name"),
+            _PUBLIC,
+            Argument(
+                "infrastructure_encryption_enabled",
+                "properties.parameters.requireInfrastructureEncryption.value",
+                default=False,
+            ),
+            Argument(
+                "customer_managed_key_enabled", "properties.parameters.prepareEncryption.value"
+            ),
+            Argument("network_security_group_rules_required", "properties.requiredNsgRules"),
+            Argument(
+                "custom_parameters.no_public_ip", "properties.parameters.enableNoPublicIp.value"
+            ),
+            Argument(
+                "custom_parameters.virtual_network_id",
+                "properties.parameters.customVirtualNetworkId.value",
+            ),
+        ),
+    ),
+    Kind(
+        "Microsoft.AppConfiguration/configurationStores",
+        "azurerm_app_configuration",
+        (
+            Argument("sku", "sku.name"),
+            Argument("public_network_access", "properties.publicNetworkAccess"),
+            Argument("local_auth_enabled", "properties.disableLocalAuth", OPPOSITE, default=True),
+            Argument("purge_protection_enabled", "properties.enablePurgeProtection", default=False),
+            Argument("soft_delete_retention_days", "properties.softDeleteRetentionInDays"),
+            Argument("endpoint", "properties.endpoint"),
+            Argument(
+                "encryption.key_vault_key_identifier",
+                "properties.encryption.keyVaultProperties.keyIdentifier",
+            ),
+            Argument(
+                "encryption.identity_client_id",
+                "properties.encryption.keyVaultProperties.identityClientId",
+            ),
+        ),
+    ),
+)
+
+
+_BACKUPS: Final = (
+    Kind(
+        "Microsoft.RecoveryServices/vaults",
+        "azurerm_recovery_services_vault",
+        (
+            Argument("sku", "sku.name"),
+            _PUBLIC,
+            Argument("immutability", "properties.securitySettings.immutabilitySettings.state"),
+            Argument(
+                "soft_delete_enabled",
+                "properties.securitySettings.softDeleteSettings.softDeleteState",
+                words({"Enabled": True, "AlwaysON": True, "Disabled": False}),
+            ),
+            Argument("encryption.key_id", "properties.encryption.keyVaultProperties.keyUri"),
+            Argument(
+                "encryption.infrastructure_encryption_enabled",
+                "properties.encryption.infrastructureEncryption",
+                ENABLED,
+            ),
+        ),
+    ),
+    Kind(
+        "Microsoft.DataProtection/backupVaults",
+        "azurerm_data_protection_backup_vault",
+        (
+            Argument("immutability", "properties.securitySettings.immutabilitySettings.state"),
+            Argument("soft_delete", "properties.securitySettings.softDeleteSettings.state"),
+            Argument(
+                "retention_duration_in_days",
+                "properties.securitySettings.softDeleteSettings.retentionDurationInDays",
+            ),
+        ),
+    ),
+)
+
+ANALYTICS: Final = (*_SYNAPSES, *_KUSTOS, *_FACTORY, *_OTHERS, *_BACKUPS)
