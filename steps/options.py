@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.estate.reader import READERS
+from simulator.estate.reader import LIVE, READERS
 from simulator.profile import Profile, ProfileError, load_profile, parse_duration
 
 _TEXTS = (
@@ -15,6 +15,12 @@ _TEXTS = (
         "PATH",
         "terraform/reference",
         "a Terraform directory or a `terraform show -json` file",
+    ),
+    (
+        "base-estate",
+        "PATH",
+        "",
+        "the estate before the change: what differs from it is told too",
     ),
     (
         "reader",
@@ -32,7 +38,6 @@ _LISTS = (
     ("features", "DIR", "your own feature files over the same vocabulary (repeatable)"),
 )
 _LATER = (
-    ("base-estate", "PATH", "the estate before the change"),
     ("waivers", "FILE", "accepted findings, with owner, reason and expiry"),
     ("runs", "N", "drills per attack in the Monte Carlo"),
 )
@@ -44,9 +49,13 @@ FLAGS = frozenset(f"--{entry[0]}" for entry in (*_TEXTS, *_LISTS, *_LATER))
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run was asked to do; paths are absolute, except for ``azure:`` estates."""
+    """What a run was asked to do; paths are absolute, except for ``azure:`` estates.
+
+    ``base_estate`` is ``""`` if there is nothing to compare with.
+    """
 
     estate: str
+    base_estate: str
     reader: str
     var_files: tuple[Path, ...]
     window: timedelta
@@ -92,9 +101,9 @@ def read_options(config: pytest.Config) -> Options:
     reader = _text(config, "reader")
     if reader not in READERS:
         raise pytest.UsageError(f"--reader must be one of {', '.join(READERS)}, not {reader!r}")
-    estate = _text(config, "estate")
     return Options(
-        estate=estate if estate.startswith("azure:") else str(_path(config, "estate", estate)),
+        estate=_source(config, "estate"),
+        base_estate=_source(config, "base-estate"),
         reader=reader,
         var_files=tuple(_path(config, "var-file", file) for file in _list(config, "var-file")),
         window=window,
@@ -121,6 +130,12 @@ def _dest(name: str) -> str:
 def _text(config: pytest.Config, name: str) -> str:
     given = config.getoption(_dest(name))
     return str(config.getini(name) if given is None else given)
+
+
+def _source(config: pytest.Config, name: str) -> str:
+    """Where an estate is read from; ``""`` for none."""
+    given = _text(config, name)
+    return given if not given or given.startswith(LIVE) else str(_path(config, name, given))
 
 
 def _list(config: pytest.Config, name: str) -> list[str]:

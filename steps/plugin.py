@@ -10,6 +10,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from simulator.attacks.catalogue import ATTACKS
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
+from simulator.evidence.terminal import terminal_lines
 from simulator.evidence.wording import visible
 from simulator.evidence.write import EvidenceError, write_evidence
 from steps.interruption import ended_as_interrupted
@@ -19,7 +20,7 @@ from steps.run import THE_DECLARED_ESTATE, Run
 pytest_plugins = ("steps.rootdir", "steps.controls", "steps.drills", "steps.estates")
 
 RUN = pytest.StashKey[Run]()
-WRITTEN = pytest.StashKey[tuple[Path, ...]]()
+WRITTEN = pytest.StashKey[tuple[list[str], tuple[Path, ...]]]()
 _FEATURES: list[str] = []
 
 
@@ -53,12 +54,13 @@ def pytest_bdd_apply_tag(tag: str) -> bool | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Read the declared estate before the first scenario, so that a bad one is one clear error."""
+    """Read the estates before the first scenario, so that a bad one is one clear error."""
     if config.option.collectonly or not any(map(_is_about_the_declared_estate, items)):
         return
     try:
         with ended_as_interrupted():
             config.stash[RUN].declared_estate()
+            config.stash[RUN].base_estate()
     except EstateError as error:
         raise pytest.UsageError(str(visible(str(error)))) from error
 
@@ -85,13 +87,15 @@ def options(run: Run) -> Options:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the evidence of a run that came to its end; an interrupted one leaves none."""
     run = session.config.stash[RUN]
-    if not run.verdicts and not run.drills:
+    if not run.found:
         return
     if exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
         run.progress("the run was cut short: no evidence written, earlier evidence left as it was")
         return
     try:
-        session.config.stash[WRITTEN] = write_evidence(run.ledger(), run.options.evidence)
+        ledger = run.ledger()
+        written = write_evidence(ledger, run.options.evidence)
+        session.config.stash[WRITTEN] = (terminal_lines(ledger), written)
     except EvidenceError as error:
         run.progress(str(error))
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -101,13 +105,13 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say where the evidence is, and what it says."""
-    written = config.stash.get(WRITTEN, ())
-    if not written:
+    lines, paths = config.stash.get(WRITTEN, ([], ()))
+    if not paths:
         return
     terminalreporter.section("evidence")
-    for line in config.stash[RUN].summary():
+    for line in lines:
         terminalreporter.write_line(str(visible(line)))
-    for path in written:
+    for path in paths:
         terminalreporter.write_line(f"wrote {path}")
 
 

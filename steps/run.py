@@ -12,10 +12,14 @@ from simulator.clock import wall_clock
 from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Verdict
 from simulator.drill import Drill, NotDrillable, run_drill
+from simulator.estate.changes import changes
+from simulator.estate.counterparts import translation
+from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
+from simulator.evidence.comparison import compared
+from simulator.evidence.confidential import confidential
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
-from simulator.evidence.wording import read_as
 from simulator.exposure import Circumstances, exposure
 from simulator.twin.errors import TwinError
 from steps.options import Options
@@ -27,31 +31,47 @@ THE_DECLARED_ESTATE = "the declared estate"
 
 
 @dataclass(slots=True)
+class Found:
+    """What was found on one estate, by control and attack id."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    drills: dict[str, Drill | NotHeld] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.verdicts or self.drills)
+
+
+@dataclass(slots=True)
 class Run:
     """The state of one pytest session.
 
-    ``verdicts`` and ``drills`` hold what was found on the declared estate, by control and attack
-    id: they become the ledger. What a scenario does with another estate stays out of it.
+    ``found`` on the declared estate becomes the ledger, with how it differs from what was found on
+    the base estate, if there is one. What a scenario does with another estate stays out of it.
     """
 
     options: Options
     progress: Callable[[str], None]
     started: datetime = field(default_factory=wall_clock)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    drills: dict[str, Drill | NotHeld] = field(default_factory=dict)
-    _declared: Estate | None = None
+    found: Found = field(default_factory=Found)
+    _before: Found = field(default_factory=Found)
+    _read: dict[str, Estate] = field(default_factory=dict)
     _others: dict[str, Estate] = field(default_factory=dict)
 
     def declared_estate(self) -> Estate:
         """The estate under test, read on first use. Raises ``EstateError``."""
-        if self._declared is None:
-            self._declared = read_estate(
-                self.options.estate,
-                self.options.var_files,
-                reader=self.options.reader,
-                progress=self.progress,
-            )
-        return self._declared
+        return self._estate(self.options.estate, self.options.base_estate)
+
+    def base_estate(self) -> Estate | None:
+        """The estate before the change, read on first use; ``None`` if there is nothing to compare.
+
+        Raises ``EstateError``.
+        """
+        if not self.options.base_estate:
+            return None
+        try:
+            return self._estate(self.options.base_estate, self.options.estate)
+        except EstateError as error:
+            raise EstateError(f"--base-estate: {error}") from None
 
     def estate_in(self, directory: Path) -> Estate:
         """Another estate, for scenarios that name one. Raises ``EstateError``."""
@@ -62,29 +82,47 @@ class Run:
         return self._others[name]
 
     def assess(self, control: str, estate: Estate) -> Verdict:
-        """The verdict of a control on an estate."""
-        if estate is not self._declared:
+        """The verdict of a control on an estate; with the declared one, the base is assessed."""
+        if not self._is_declared(estate):
             return assess(CONTROLS[control], estate)
-        if control not in self.verdicts:
-            self.verdicts[control] = assess(CONTROLS[control], estate)
-        return self.verdicts[control]
+        if control not in self.found.verdicts:
+            self.found.verdicts[control] = assess(CONTROLS[control], estate)
+            if (base := self.base_estate()) is not None:
+                self._before.verdicts[control] = assess(CONTROLS[control], base)
+        return self.found.verdicts[control]
 
     def drill(self, attack: str, estate: Estate) -> Drill:
-        """The drill of an attack on an estate. Raises ``NotDrillable`` or ``TwinError``."""
-        if estate is not self._declared:
-            return self._run(attack, estate)
-        if attack not in self.drills:
-            try:
-                self.drills[attack] = self._run(attack, estate)
-            except (NotDrillable, TwinError) as reason:
-                self.drills[attack] = reason
-        drill = self.drills[attack]
+        """The drill of an attack on an estate; after one on the declared estate, one on the base.
+
+        Raises ``NotDrillable`` or ``TwinError``.
+        """
+        if not self._is_declared(estate):
+            return self._drill(attack, estate)
+        if attack not in self.found.drills:
+            self.found.drills[attack] = held = self._try(attack, estate)
+            base = self.base_estate()
+            if base is not None and isinstance(held, Drill):
+                self.progress(f"drill {attack}: the same on the base estate, to compare")
+                self._before.drills[attack] = self._try(attack, base)
+        drill = self.found.drills[attack]
         if not isinstance(drill, Drill):
             raise drill
         return drill
 
     def ledger(self) -> dict[str, Json]:
         """The ledger of what was found on the declared estate so far."""
+        after, before = self.declared_estate(), self.base_estate()
+        made = self._ledger(after, self.found)
+        if before is None:
+            return made
+        return compared(
+            made,
+            self._ledger(before, self._before),
+            changes(before, after, confidential),
+            translation(before, after),
+        )
+
+    def _ledger(self, estate: Estate, found: Found) -> dict[str, Json]:
         header = Header(
             tool=f"cpra-drill {VERSION}",
             started=self.started,
@@ -92,26 +130,37 @@ class Run:
             window=self.options.window,
             profile=self.options.profile.file,
         )
-        assessed = [(CONTROLS[id_], verdict) for id_, verdict in sorted(self.verdicts.items())]
-        drilled = [_drilled(id_, drill, self.options) for id_, drill in sorted(self.drills.items())]
-        return ledger(header, self.declared_estate(), assessed, drilled)
-
-    def summary(self) -> list[str]:
-        """What the terminal says at the end: a line for the estate, each control and each drill."""
-        controls = [
-            f"{id_}  {verdict.outcome.value}"
-            + (f" ({len(verdict.findings)} findings)" if verdict.findings else "")
-            for id_, verdict in sorted(self.verdicts.items())
+        assessed = [(CONTROLS[id_], verdict) for id_, verdict in sorted(found.verdicts.items())]
+        drilled = [
+            _drilled(id_, drill, self.options) for id_, drill in sorted(found.drills.items())
         ]
-        drills = [
-            f"{id_}  " + (drill.outcome.value if isinstance(drill, Drill) else "could not be held")
-            for id_, drill in sorted(self.drills.items())
-        ]
-        estate = self.declared_estate()
-        read = f"estate  {estate.source}, read as {read_as(estate.reader, estate.why)}"
-        return [read, *controls, *drills]
+        return ledger(header, estate, assessed, drilled)
 
-    def _run(self, attack: str, estate: Estate) -> Drill:
+    def _estate(self, source: str, other: str) -> Estate:
+        """The estate of one of the two options; what is said of directories is for both.
+
+        Where neither is a directory there is nothing to say it of, and reading refuses it.
+        """
+        if source not in self._read:
+            spared = other != "" and Path(other).is_dir() and not Path(source).is_dir()
+            self._read[source] = read_estate(
+                source,
+                () if spared else self.options.var_files,
+                reader="auto" if spared else self.options.reader,
+                progress=self.progress,
+            )
+        return self._read[source]
+
+    def _is_declared(self, estate: Estate) -> bool:
+        return estate is self._read.get(self.options.estate)
+
+    def _try(self, attack: str, estate: Estate) -> Drill | NotHeld:
+        try:
+            return self._drill(attack, estate)
+        except (NotDrillable, TwinError) as reason:
+            return reason
+
+    def _drill(self, attack: str, estate: Estate) -> Drill:
         return run_drill(
             estate,
             ATTACKS[attack],

@@ -228,7 +228,9 @@ def _tells_apart(key: str, run: Sequence[Block]) -> bool:
 
 def _key(block: Block, key: str) -> object:
     node = block.values.get(key)
-    return node.value if isinstance(node, Known) and isinstance(node.value, str | int) else None
+    if not isinstance(node, Known) or node.sensitive:  # it becomes a part of the path
+        return None
+    return node.value if isinstance(node.value, str | int) else None
 
 
 def _text(block: Block) -> str:

@@ -40,7 +40,7 @@ def read_estate(
         )
     path = Path(source)
     if not source or not path.exists():
-        raise EstateError(f"{source or '(empty)'}: no such file or directory. Check --estate.")
+        raise EstateError(f"{source or '(empty)'}: there is no such file or directory.")
     if path.is_dir():
         return _directory(path, var_files, reader, progress)
     if var_files:

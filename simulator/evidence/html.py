@@ -55,6 +55,7 @@ def _template() -> Template:
     )
     environment.filters.update(
         dollars=wording.dollars,
+        duration=wording.duration,
         limit=wording.limit,
         moment=wording.moment,
         number=wording.number,
@@ -71,6 +72,8 @@ def _template() -> Template:
         kinds={kind.value: words for kind, words in drawing.KINDS.items()},
         outcomes=summary.OUTCOMES,
         read_as=wording.read_as,
+        change_words=wording.change_words,
+        deltas=summary.DELTAS,
         drill_outcomes=summary.DRILL_OUTCOMES,
         not_held=summary.NOT_HELD,
         since=_since,

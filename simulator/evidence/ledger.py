@@ -64,13 +64,7 @@ def ledger(
         "schema": 1,
         "run": {
             **plain(header),
-            "estate": {
-                "source": estate.source,
-                "reader": estate.reader,
-                "why": estate.why,
-                "resources": len(estate.resources),
-                "gaps": [_gap(gap.where, gap.why, str(gap.origin or "")) for gap in estate.gaps],
-            },
+            "estate": _estate(estate),
         },
         "controls": [_control(control, verdict) for control, verdict in assessed],
         "drills": [_drill(one) for one in held],
@@ -153,6 +147,21 @@ def _key(key: object) -> str:
     return str(key)
 
 
+def _estate(estate: Estate) -> dict[str, Json]:
+    return {
+        "source": estate.source,
+        "reader": estate.reader,
+        "why": estate.why,
+        "resources": len(estate.resources),
+        "gaps": [_gap(gap.where, gap.why, str(gap.origin or "")) for gap in estate.gaps],
+        "removals": [
+            {"address": removal.resource.address, "fate": removal.fate.value}
+            for removal in estate.removals
+        ],
+        "drift": plain(estate.drift),
+    }
+
+
 def _gap(where: str, why: str, origin: str) -> dict[str, str]:
     return {"where": where, "why": why, "origin": origin}
 
@@ -170,6 +179,7 @@ def _control(control: Control, verdict: Verdict) -> dict[str, Json]:
         "cannot_show": list(control.cannot_show),
         "looked_at": list(verdict.looked_at),
         "findings": [_finding(finding) for finding in verdict.findings],
+        "notes": list(verdict.notes),
     }
 
 

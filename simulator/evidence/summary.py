@@ -25,6 +25,14 @@ DRILL_OUTCOMES = {
 }
 """What the outcomes of a drill are called."""
 
+DELTAS = {
+    "improved": "Improved",
+    "unchanged": "Unchanged",
+    "worsened": "Worsened",
+    "not-comparable": "Not comparable",
+}
+"""What the difference to the base estate is called."""
+
 NOT_HELD = ("not-drillable", "not-completed")
 """The outcomes of a drill that says nothing about the estate."""
 

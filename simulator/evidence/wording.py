@@ -106,6 +106,21 @@ def read_as(reader: str, why: str) -> str:
     return f"{reader} ({why})" if why else reader
 
 
+def change_words(base: str, estate: str) -> dict[str, str]:
+    """What the kinds of change are called between estates of these readers.
+
+    What exists and what is declared are no earlier and later: neither was added to the other.
+
+    >>> change_words("hcl", "plan")["added"], change_words("live", "plan")["added"]
+    ('added', 'declared and not in the subscription')
+    """
+    if (base == "live") == (estate == "live"):
+        return {"added": "added", "removed": "removed", "changed": "changed"}
+    only = ["in the subscription and not declared", "declared and not in the subscription"]
+    removed, added = only if base == "live" else reversed(only)
+    return {"added": added, "removed": removed, "changed": "different in the subscription"}
+
+
 def counted(count: int, thing: str, things: str = "") -> str:
     """A count of things.
 

@@ -222,7 +222,7 @@ def test_a_file_is_read_as_a_plan():
     ("source", "message"),
     [
         ("azure:00000000-0000-0000-0000-000000000000", "cannot be read yet"),
-        ("no/such/place", "no such file or directory. Check --estate"),
+        ("no/such/place", "no such file or directory"),
         ("", "no such file or directory"),
     ],
 )

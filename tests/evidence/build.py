@@ -12,7 +12,10 @@ from simulator.dataset.blobs import Blob, blobs
 from simulator.dataset.consumers import consumers
 from simulator.dataset.truth import Truth
 from simulator.drill import Drill, Outcome, RuleReport, judge
+from simulator.estate.changes import Change
+from simulator.estate.changes import Kind as ChangeKind
 from simulator.estate.model import Gap, Known, Omitted, Origin, Unresolvable
+from simulator.evidence.comparison import compared
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
 from simulator.exposure import Circumstances, exposure
 from simulator.timeline import Basis, Event, Kind, Timeline
@@ -220,6 +223,35 @@ def bad() -> dict[str, Json]:
         ],
         gaps=GAPS,
     )
+
+
+CHANGES = (
+    Change(ChangeKind.REMOVED, "azurerm_key_vault.old"),
+    Change(ChangeKind.ADDED, "azurerm_key_vault.new"),
+    Change(ChangeKind.CHANGED, ACCOUNT.address, "min_tls_version", '"TLS1_0"', '"TLS1_2"'),
+    Change(
+        ChangeKind.UNTOLD, "random_password.db", after="a subscription is not read for this type"
+    ),
+)
+
+
+def changed() -> dict[str, Json]:
+    """A run in which much went wrong, after a change that made it so; and a plan's own words."""
+    after = bad()
+    after["run"]["estate"] |= {
+        "why": "no terraform or tofu on the PATH",
+        "removals": [{"address": "azurerm_key_vault.old", "fate": "deleted"}],
+        "drift": [
+            {
+                "address": ACCOUNT.address,
+                "attribute": "https_traffic_only_enabled",
+                "before": "true",
+                "after": "false",
+            }
+        ],
+    }
+    after["controls"][0]["notes"] = ["the plan deletes a store of personal information"]
+    return compared(after, good(SENSITIVE), CHANGES, {})
 
 
 def undrilled() -> dict[str, Json]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.controls.verdict import verdict
 from simulator.evidence.html import page
+from simulator.evidence.summary import OUTCOMES
 from simulator.evidence.wording import visible
 from simulator.timeline import Kind
 from tests.evidence.build import (
@@ -20,6 +21,7 @@ from tests.evidence.build import (
     SECRET,
     M,
     bad,
+    changed,
     drill,
     drilled,
     good,
@@ -30,8 +32,9 @@ from tests.evidence.build import (
 )
 from tests.evidence.reading import Page, flowed
 
-RUNS = pytest.mark.parametrize("made", [good, bad, undrilled])
+RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed])
 KEPT = {"id", "kind", "basis", "outcome", "severity", "at", "starts", "due", "started", "incident"}
+KEPT |= {"delta", "fate"}
 """Strings that are no free text: words of the schema, ids and moments."""
 SAMPLES = (
     "<script>alert(1)</script>",
@@ -61,11 +64,12 @@ def hostile(value, text, key=""):
         return {k: v if k == "attack" else hostile(v, text, k) for k, v in value.items()}
     if isinstance(value, list):
         return [hostile(item, text, key) for item in value]
-    return text if isinstance(value, str) and value and key not in KEPT else value
+    kept = key in KEPT or (key in {"before", "after"} and value in OUTCOMES)
+    return text if isinstance(value, str) and value and not kept else value
 
 
 def hostile_run(text):
-    ledger = hostile(bad(), text)
+    ledger = hostile(changed(), text)
     for entry in ledger["drills"]:
         entry["attack"] |= {"title": text, "story": text, "techniques": [text]}
     ledger["controls"][0]["frameworks"] = {text: [text]}
@@ -200,6 +204,43 @@ def test_the_run_says_what_it_was():
         assert shown in text
     assert f"{GAPS[0].where} {GAPS[0].why} {GAPS[0].origin}" in text
     assert "2026-06-02 08:00:00 UTC" in text
+
+
+def test_what_differs_from_the_base_estate_is_on_the_page():
+    read = Page(page(changed()))
+    assert "#base" in read.of("href")
+    for shown in (
+        "hcl (no terraform or tofu on the PATH)",
+        "The plan removes 1 resource azurerm_key_vault.old: deleted",
+        f"{ACCOUNT.address} https_traffic_only_enabled true false",
+        "the plan deletes a store of personal information",
+        "DATA-01 Failed Failed Worsened 2 findings new, 1 gone",
+        "DATA-03 Passed Unknown Worsened 1 finding new, 0 gone",
+        f"storage.tf:12, allow_nested_items_to_be_public: {FINDINGS[0].actual} (critical)",
+        "public-container base Prevented nothing leaked nothing leaked nothing leaked",
+        "public-container Worsened this one Late never 6 d 21 h 2 h",
+        "stolen-token base In time 13 min 19 min 15 min",
+        "3 differences between the two estates",
+        "azurerm_key_vault.new added",
+        f'{ACCOUNT.address} min_tls_version changed "TLS1_0" "TLS1_2"',
+        "1 resource could not be compared, and why random_password.db: a subscription is not",
+    ):
+        assert shown in read.text
+    assert SECRET not in page(changed())
+
+
+def test_a_run_without_a_base_estate_says_nothing_of_one():
+    text = page(bad())
+    assert "Against the base estate" not in text
+    assert 'id="base"' not in text
+
+
+def test_what_exists_is_told_from_what_is_declared():
+    ledger = changed()
+    ledger["base"]["reader"] = "live"
+    text = Page(page(ledger)).text
+    assert "azurerm_key_vault.new declared and not in the subscription" in text
+    assert "azurerm_key_vault.old in the subscription and not declared" in text
 
 
 def test_the_page_says_what_it_is_not():

@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 from simulator.controls.verdict import Finding, Outcome, Severity
 from simulator.drill import Outcome as DrillOutcome
 from simulator.drill import RuleReport
+from simulator.estate.changes import Kind as ChangeKind
+from simulator.estate.model import Fate
 from simulator.evidence.html import page
 from simulator.evidence.ledger import Drilled, comparable, digest, ledger_text, plain, schema
 from simulator.exposure import ElementCount, Exposure
@@ -26,6 +28,7 @@ from tests.evidence.build import (
     SENSITIVE,
     M,
     bad,
+    changed,
     drill,
     drilled,
     good,
@@ -35,7 +38,7 @@ from tests.evidence.build import (
 
 VALIDATOR = Draft202012Validator(schema())
 DEFS = schema()["$defs"]
-RUNS = pytest.mark.parametrize("made", [good, bad, undrilled])
+RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed])
 
 
 def objects(value, path=()):
@@ -76,7 +79,7 @@ def test_what_runs_leave_fits_the_schema(made):
 def test_no_part_may_be_missing_and_none_may_be_unknown(made):
     original = made()
     for path in one_of_each_shape(original):
-        for key in list(at(original, path)):
+        for key in set(at(original, path)) - ({"base"} if path == () else set()):
             less = copy.deepcopy(original)
             del at(less, path)[key]
             assert not VALIDATOR.is_valid(less), (path, key)
@@ -116,7 +119,12 @@ def test_the_schema_knows_the_same_words_as_the_code():
 
     parts = DEFS["drill"]["properties"]
     event = parts["timeline"]["items"]["properties"]
-    assert DEFS["control"]["properties"]["outcome"]["enum"] == words(Outcome)
+    assert DEFS["outcome"]["enum"] == words(Outcome)
+    assert DEFS["change"]["properties"]["kind"]["enum"] == words(ChangeKind)
+    fate = DEFS["estate"]["properties"]["removals"]["items"]["properties"]["fate"]
+    assert fate["enum"] == words(Fate)
+    states = DEFS["drillState"]["properties"]["outcome"]["enum"]
+    assert states == [*words(DrillOutcome), *DEFS["notDrillable"]["properties"]["outcome"]["enum"]]
     assert DEFS["severity"]["enum"] == words(Severity)
     assert parts["outcome"]["enum"] == words(DrillOutcome)
     assert event["kind"]["enum"] == words(Kind)
@@ -142,6 +150,12 @@ def test_values_that_make_no_sense_are_refused(path, value):
     ledger = bad()
     at(ledger, path[:-1])[path[-1]] = value
     assert not VALIDATOR.is_valid(ledger)
+
+
+def test_only_a_run_with_a_base_estate_is_compared():
+    assert "base" not in bad()
+    assert VALIDATOR.is_valid(bad())
+    assert {name: part for name, part in changed().items() if name != "base"}.keys() == bad().keys()
 
 
 def test_a_drill_that_could_not_be_held_says_why_and_nothing_else():
@@ -184,7 +198,7 @@ def test_blobs_are_named_in_order():
 
 
 def test_a_sensitive_value_is_told_as_set_and_never_shown():
-    text = ledger_text(bad())
+    text = ledger_text(changed())
     assert SENSITIVE.actual in text
     assert SECRET not in text
 
