@@ -101,9 +101,7 @@ _SYNAPSES: Final = (
         ),
     ),
     *(
-        Kind(
-            f"{_SYNAPSE}/{name}", "azurerm_synapse_workspace_extended_auditing_policy", _auditing()
-        )
+        Kind(f"{_SYNAPSE}/{name}", "azurerm_synapse_workspace_extended_auditing_policy", _AUDITING)
         for name in ("extendedAuditingSettings", "auditingSettings")
     ),
     Kind(

@@ -116,20 +116,25 @@ def _unknown_as_a_whole(body: Block, inside: Sequence[Argument | Blocks]) -> Val
 
 
 def _in_azurerm_s_words(node: "Node | None", argument: Argument) -> "Node | None":
-    if node is None or isinstance(node, Omitted) or _is_null(node):
-        return None if argument.default is UNSTATED else Omitted(argument.default, _AZURE)
-    if isinstance(node, Known):
-        read = argument.codec.read(node.value)
-        if read is UNSTATED:
-            return Unresolvable(f"{argument.source} is {show(node)}, which is not judged here")
-        return None if read is None else replace(node, value=read)
-    if isinstance(node, Block | tuple) and not _may_be_an_object(argument):
-        return Unresolvable(f"{argument.source} is an object, which is not judged here")
-    if isinstance(node, Reference) and argument.codec is LAST:
-        return _name_in(node)
-    if isinstance(node, Reference) and argument.codec is not SAME:
-        return Unresolvable(f"{argument.source} comes from {node.to}.{node.attribute}")
+    match node:
+        case None | Omitted() | Known(value=None):
+            return None if argument.default is UNSTATED else Omitted(argument.default, _AZURE)
+        case Known():
+            return _read(node, argument)
+        case Reference() if argument.codec is LAST:
+            return _name_in(node)
+        case Reference() if argument.codec is not SAME:
+            return Unresolvable(f"{argument.source} comes from {node.to}.{node.attribute}")
+        case Block() | tuple() if not _may_be_an_object(argument):
+            return Unresolvable(f"{argument.source} is an object, which is not judged here")
     return node
+
+
+def _read(node: Known, argument: Argument) -> "Node | None":
+    read = argument.codec.read(node.value)
+    if read is UNSTATED:
+        return Unresolvable(f"{argument.source} is {show(node)}, which is not judged here")
+    return None if read is None else replace(node, value=read)
 
 
 def _may_be_an_object(argument: Argument) -> bool:
