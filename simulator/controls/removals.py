@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict
+from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Estate, Fate, Removal
 
 _FEW: Final = 12  # removals that are tried one by one; each costs an assessment of the estate
@@ -80,7 +81,7 @@ class _Before:
             stay = (replace(removal.resource, actions=("no-op",)) for removal in kept)
             before = replace(self.estate, resources=(*self.estate.resources, *stay))
             try:
-                self._verdicts[key] = self.control.assess(before)
+                self._verdicts[key] = self.control.assess(with_azapi(before))
             except Exception:  # noqa: BLE001 - the verdict proper stands without this
                 self._verdicts[key] = None
         return self._verdicts[key]
@@ -154,7 +155,7 @@ def _is_about(control: Control, group: _Removals) -> bool:
     """Whether the control would judge these: it is asked about an estate of them alone."""
     resources = tuple(replace(removal.resource, actions=()) for removal in group)
     try:
-        alone = control.assess(Estate(resources, "removals", "plan"))
+        alone = control.assess(with_azapi(Estate(resources, "removals", "plan")))
     except Exception:  # noqa: BLE001 - it was asked, so it is about it
         return True
     return alone.outcome is not Outcome.NOT_APPLICABLE

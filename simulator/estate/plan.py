@@ -31,11 +31,11 @@ def read_plan(path: Path) -> Estate:
 
     Raises :class:`EstateError` if the file cannot be read as a plan, or leaves no resource.
     """
-    plan = load_plan(path)
     try:
-        estate = with_azapi(_estate(plan, path))
+        with _uncollected():
+            estate = with_azapi(_estate(load_plan(path), path))
     except PlanShapeError as error:
-        raise EstateError(f"{path}: {error}; make it anew with {HOW}") from None
+        raise EstateError(f"{path}: {printable(str(error))}; make it anew with {HOW}") from None
     except RecursionError:
         raise EstateError(f"{path}: it is nested without end; make it anew with {HOW}") from None
     if not estate.resources:
