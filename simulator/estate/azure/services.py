@@ -16,6 +16,7 @@ def _site(type_: str, *more: Read) -> Kind:
             *lists("basicPublishingCredentialsPolicies"),
             *more,
         ),
+        diagnosed=True,
     )
 
 
@@ -93,7 +94,6 @@ NETWORK: Final = (
             "natGateways",
             "networkInterfaces",
             "networkSecurityGroups",
-            "networkWatchers",
             "networkWatchers/flowLogs",
             "privateLinkServices",
             "publicIPAddresses",
@@ -101,6 +101,7 @@ NETWORK: Final = (
             "virtualNetworks",
         )
     ),
+    Kind("Microsoft.Network/networkWatchers", _NETWORK_VERSION, lists("flowLogs")),
     Kind("Microsoft.Network/privateEndpoints", _NETWORK_VERSION, lists("privateDnsZoneGroups")),
     Kind("Microsoft.Network/firewallPolicies", _NETWORK_VERSION, lists("ruleCollectionGroups")),
     Kind("Microsoft.Network/privateDnsZones", "2020-06-01", lists("virtualNetworkLinks")),

@@ -65,7 +65,7 @@ DATABASES: Final = (
         _SQL,
         (
             *lists("firewallRules", "virtualNetworkRules", "outboundFirewallRules"),
-            *lists("administrators", "azureADOnlyAuthentications"),
+            *lists("administrators", "azureADOnlyAuthentications", "databases"),
             *ones("encryptionProtector/current", "connectionPolicies/default"),
             *_sql_audit("securityAlertPolicies/Default", "vulnerabilityAssessments/default"),
         ),
@@ -79,6 +79,7 @@ DATABASES: Final = (
             *ones("backupShortTermRetentionPolicies/default"),
             *ones("backupLongTermRetentionPolicies/default"),
         ),
+        diagnosed=True,
     ),
     Kind(
         "Microsoft.Sql/managedInstances",

@@ -10,6 +10,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 THREADS: Final = 8
+_AWHILE: Final = 5.0  # seconds
 _GLANCE: Final = 0.5  # seconds; on Windows an unlimited wait does not see Ctrl-C
 
 
@@ -28,8 +29,9 @@ def each(
 ) -> list[Result]:
     """``work`` on every item, the results in the items' order; ``done`` is told how many so far.
 
-    What the first failing item raises is raised here, and ``stop`` is set for the rest. The same
-    goes for Ctrl-C: the threads are daemons, so that a request that hangs keeps nobody.
+    What the first failing item raises is raised here; ``stop`` is set, and what has begun is
+    awaited for a while. Ctrl-C awaits nothing: the threads are daemons, so that a request that
+    hangs keeps nobody.
 
     >>> each(lambda n: n * n, [3, 1, 2], Event())
     [9, 1, 4]
@@ -50,10 +52,16 @@ def each(
             except BaseException as error:  # noqa: BLE001 - it is raised again below
                 finished.put(_Done(index, error=error))
 
-    for _ in range(min(THREADS, len(items))):
-        Thread(target=worker, daemon=True).start()
+    workers = [Thread(target=worker, daemon=True) for _ in range(min(THREADS, len(items)))]
+    for one in workers:
+        one.start()
     try:
         return _gathered(finished, len(items), done)
+    except Exception:
+        stop.set()
+        for one in workers:
+            one.join(_AWHILE)
+        raise
     except BaseException:
         stop.set()
         raise

@@ -25,6 +25,7 @@ answers: ``id``, ``name``, ``type``, ``location``, ``tags``, ``sku``, ``kind``, 
 server keeps every request in ``requests``.
 """
 
+import contextlib
 import json
 import re
 import socket
@@ -141,6 +142,7 @@ class ArmServer:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self._server.hang_up()
         self._server.server_close()
         self._thread.join()
 
@@ -305,15 +307,30 @@ def _as_listed(type_: str, body: Json) -> Json:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+    daemon_threads = False  # closing waits for every thread: none outlives its test
 
     def __init__(self, arm: ArmServer, context: ssl.SSLContext) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.arm = arm
+        self._open: set[socket.socket] = set()
         # The handshake belongs to the thread that serves, not to the one that accepts.
         self.socket = context.wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Ends the connections that clients keep alive."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news."""

@@ -136,14 +136,15 @@ def test_a_wait_ends_when_the_read_is_given_up():
 
 _HANGING = """
 import sys, threading
-from simulator.estate.azure.threads import THREADS, each
+from simulator.estate.azure.threads import each
 def hang(_):
-    print("begun", flush=True)
+    sys.stdout.write("begun\\n")
+    sys.stdout.flush()
     threading.Event().wait(600)
 try:
     each(hang, range(20), threading.Event())
 except KeyboardInterrupt:
-    print("given up", flush=True)
+    sys.stdout.write("given up\\n")
 """
 
 
@@ -157,7 +158,7 @@ def test_ctrl_c_does_not_wait_for_a_request_that_hangs():
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=10)
-    assert rest.endswith("given up\n")
+    assert "given up\n" in rest
     assert process.returncode == 0
 
 
