@@ -4,6 +4,8 @@ import pytest
 
 from simulator.estate.errors import EstateError
 from simulator.estate.model import (
+    Block,
+    Estate,
     Fate,
     Gap,
     Known,
@@ -11,6 +13,7 @@ from simulator.estate.model import (
     Origin,
     Provider,
     Reference,
+    Resource,
     Unresolvable,
 )
 from simulator.estate.plan import read_plan
@@ -62,6 +65,15 @@ def test_what_goes_is_a_removal_with_its_last_values(
     declared = [vault.get("name") for vault in estate.of_type("azurerm_key_vault")]
     assert declared == ([Known("new")] if after else [])
     assert (VAULT in estate.by_address) is bool(after)
+
+
+@pytest.mark.parametrize("actions", [("delete",), ("forget",)])
+def test_what_is_marked_as_going_is_not_of_its_type(actions: tuple[str, ...]) -> None:
+    provider = Provider("azurerm", 4)
+    gone = Resource(
+        VAULT, "azurerm_key_vault", "v", Block(), Origin("p"), provider, actions=actions
+    )
+    assert Estate((gone,), "p", "plan").of_type("azurerm_key_vault") == ()
 
 
 def test_what_stays_is_no_removal(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,57 @@ def test_any_list_of_references_is_a_reference_or_a_reason(texts: list[str]) -> 
     references = References.over({}, {(): root})
     found = references.value({"references": list(texts)}, Place(root), "target_id")
     assert isinstance(found, Reference | Unresolvable)
+
+
+def test_what_every_instance_refers_to_is_held_once(tmp_path: Path) -> None:
+    """Thousands that refer to thousands must not take millions of places."""
+    keys = [f"k{number}" for number in range(50)]
+    root = module(
+        configured(f"{ACCOUNT}.a", for_each=reference("local.names")),
+        configured(
+            f"{SETTING}.s",
+            for_each=reference("local.names"),
+            target_resource_id=reference(f"{ACCOUNT}.a"),
+        ),
+    )
+    accounts = [account(f'{ACCOUNT}.a["{key}"]') for key in keys]
+    settings_ = [setting(f'{SETTING}.s["{key}"]') for key in keys]
+    estate = read(tmp_path, plan(root, *accounts, *settings_))
+    found = [target(estate, f'{SETTING}.s["{key}"]') for key in keys]
+    assert all(isinstance(one, Reference) and one.also is found[0].also for one in found)
+    assert len(found[0].also) == 50
+
+
+@pytest.mark.parametrize("kind", ["each", "key"])
+def test_reading_takes_steps_in_proportion_to_the_instances(tmp_path: Path, kind: str) -> None:
+    each = reference("each.value.id", "each.value")
+    by_key = reference(f"{ACCOUNT}.a", "each.key")
+
+    def steps(size: int) -> int:
+        root = module(
+            configured(f"{ACCOUNT}.a", for_each=reference("local.names")),
+            configured(
+                f"{SETTING}.s",
+                for_each=reference(f"{ACCOUNT}.a"),
+                target_resource_id=each if kind == "each" else by_key,
+            ),
+        )
+        keys = [f"k{number}" for number in range(size)]
+        accounts = [account(f'{ACCOUNT}.a["{key}"]') for key in keys]
+        settings_ = [setting(f'{SETTING}.s["{key}"]') for key in keys]
+        counted = 0
+
+        def count(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        document = plan(root, *accounts, *settings_)
+        sys.setprofile(count)
+        try:
+            read(tmp_path, document)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    steps(10)  # fills the caches
+    assert steps(400) < 4.6 * steps(100)

@@ -105,3 +105,13 @@ def test_what_is_not_written_is_never_taken_for_given(
             secret = isinstance(node, Known) and node.sensitive
             assert blocks or secret or not settled(node), f"{where}.{name} is {node}"
     assert looked
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.relative_to(FIXTURES).parent))
+def test_every_reference_leads_to_what_the_plan_has(path: Path) -> None:
+    estate = read_plan(path)
+    for resource in estate.resources:
+        for name, value in resource.body.walk():
+            if isinstance(value, Reference):
+                ends = value.also or (value.to,)
+                assert all(end in estate.by_address for end in ends), f"{resource.address}.{name}"

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from simulator.estate.model import (
     Resource,
     Unresolvable,
     effective,
+    freeze,
     show,
 )
 from tests.estate.planned import change, configured, constant, module, plan, read, reference
@@ -346,6 +348,55 @@ def test_an_object_is_read_to_its_leaves(tmp_path: Path) -> None:
     )
     assert resource.get("body.properties.allow") == Known(False)
     assert resource.get("body.properties.id") == Reference(ACCOUNT)
+
+
+AZAPI = "azapi_resource.r"
+BODY = {"properties": {"allow": False, "list": ["a"], "rules": [{"on": True}], "none": None}}
+
+
+def test_a_body_that_is_an_object_keeps_its_states_leaf_by_leaf(tmp_path: Path) -> None:
+    """azapi 2: ``body`` is an object."""
+    resource = one(
+        tmp_path,
+        {"type": "Microsoft.Own/things@2024-01-01", "body": BODY},
+        {"body": {"properties": {"rules": [{"target": True}], "ids": [True]}}},
+        address=AZAPI,
+        expressions={
+            "type": constant("Microsoft.Own/things@2024-01-01"),
+            "body": reference(f"{ACCOUNT}.id", ACCOUNT),
+        },
+    )
+    assert resource.get("body.properties.allow") == Known(False)
+    assert resource.get("body.properties.list") == Known(("a",))
+    assert resource.get("body.properties.none") == Omitted()
+    (properties,) = resource.blocks("body")[0].blocks("properties")
+    (rule,) = properties.blocks("rules")
+    assert (rule.get("on"), rule.get("target")) == (Known(True), Reference(ACCOUNT))
+
+
+def test_a_body_that_is_known_as_a_whole_is_one_value(tmp_path: Path) -> None:
+    resource = one(tmp_path, {"body": BODY}, address=AZAPI, expressions={"body": constant(BODY)})
+    assert resource.body.values["body"] == Known(freeze(BODY))
+    assert resource.get("body.properties.rules") == Known(({"on": True},))
+
+
+def test_a_body_that_is_a_text_stays_a_text(tmp_path: Path) -> None:
+    """azapi 1: ``body`` is JSON, and unknown as a whole if anything in it is."""
+    text = json.dumps(BODY)
+    known = one(tmp_path, {"body": text}, address=AZAPI, expressions={"body": {}})
+    assert known.get("body") == Known(text)
+    hidden = one(
+        tmp_path, {"body": text}, sensitive={"body": True}, address=AZAPI, expressions={"body": {}}
+    )
+    assert repr(hidden.get("body")) == "Known(<sensitive>)"
+    unknown = one(
+        tmp_path,
+        {},
+        {"body": True},
+        address=AZAPI,
+        expressions={"body": reference(f"{ACCOUNT}.id", ACCOUNT)},
+    )
+    assert unknown.get("body") == Reference(ACCOUNT)
 
 
 def test_a_map_that_is_known_is_one_value(tmp_path: Path) -> None:
