@@ -235,9 +235,11 @@ def _error(body: object) -> tuple[str, str]:
 
 
 def _line(error: BaseException) -> str:
-    """The first line of an error's words, ended as a sentence."""
-    first = str(error).strip().partition("\n")[0]
-    return first if first.endswith(".") else f"{first}."
+    """The first line of an error's words, and what Entra itself said, ended as a sentence."""
+    first, *others = str(error).strip().splitlines() or [type(error).__name__]
+    said = [" ".join(line.split()) for line in others if "AADSTS" in line]
+    words = " ".join([first, *said])
+    return words if words.endswith(".") else f"{words}."
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:

@@ -34,7 +34,7 @@ Progress = Callable[[str], None]
 
 _RESOURCES: Final = "2021-04-01"  # of Microsoft.Resources: lists of resources, groups, providers
 _SUBSCRIPTIONS: Final = "2022-12-01"
-_TOLD: Final = 20  # times in a round
+_TOLD: Final = 20  # times in a round at most, and not for less than so many answers
 _GROUPS: Final = Read("/resourceGroups", version=_RESOURCES)
 _PROVIDERS: Final = Read("/providers", version=_RESOURCES)
 _RIGHTS: Final = Read("/providers/Microsoft.Authorization/permissions", version="2022-04-01")
@@ -177,7 +177,7 @@ class _Crawl:
         return fresh
 
     def _teller(self, total: int, what: str) -> Callable[[int], None]:
-        step = -(-total // _TOLD)
+        step = max(-(-total // _TOLD), _TOLD)
 
         def tell(done: int) -> None:
             if done % step == 0 or done == total:

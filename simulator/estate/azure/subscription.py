@@ -1,5 +1,6 @@
 """A subscription as an Estate."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,9 @@ from simulator.estate.azure.client import PUBLIC, Arm
 from simulator.estate.azure.crawl import crawl
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate, Gap
+
+# azure-identity logs every credential that it tries; the error alone is told, unless asked.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 READER: Final = "live"
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

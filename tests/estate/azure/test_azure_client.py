@@ -86,6 +86,7 @@ def test_a_redirect_is_not_followed(serve):
     "error",
     [
         CredentialUnavailableError("DefaultAzureCredential failed.\nEnvironmentCredential: none"),
+        ClientAuthenticationError("None worked.\nCli: AADSTS700082: expired\nOther: not there"),
         ClientAuthenticationError("AADSTS700082: the refresh token has expired"),
     ],
 )
@@ -96,7 +97,9 @@ def test_without_a_sign_in_the_error_says_how_to(serve, error):
     assert "az login" in str(told.value)
     assert "AZURE_CLIENT_ID" in str(told.value)
     assert str(error).partition("\n")[0].rstrip(".") in str(told.value)
+    assert ("AADSTS700082" in str(told.value)) is ("AADSTS700082" in str(error))
     assert "\n" not in str(told.value)
+    assert "not there" not in str(told.value)
     assert server.requests == []
 
 
