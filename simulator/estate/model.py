@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -266,17 +268,34 @@ class Estate:
         found = {text for r in every for _, value in r.body.walk() for text in _secrets(value)}
         return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[tuple[int, Resource], ...]]:
+        """The managed resources that stay, by type, each with its place in the order read."""
+        found: dict[str, list[tuple[int, Resource]]] = {}
+        for place, one in enumerate(self.resources):
+            if one.mode == "managed" and one.actions not in _GONE:
+                found.setdefault(one.type, []).append((place, one))
+        return {type_: tuple(placed) for type_, placed in found.items()}
+
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The managed resources of these types, in the order read, without those that go."""
-        return tuple(
-            r
-            for r in self.resources
-            if r.type in types and r.mode == "managed" and r.actions not in _GONE
-        )
+        groups = [self._by_type[type_] for type_ in dict.fromkeys(types) if type_ in self._by_type]
+        placed = groups[0] if len(groups) == 1 else sorted(chain(*groups), key=itemgetter(0))
+        return tuple(one for _, one in placed)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Resource]:
+        """The managed resources by type and Azure name: of several, the first that was read."""
+        named: dict[tuple[str, str], Resource] = {}
+        for type_, placed in self._by_type.items():
+            for _, one in placed:
+                if (name := one.declared_name) is not None:
+                    named.setdefault((type_, name), one)
+        return named
 
     def named(self, type_: str, name: str) -> Resource | None:
         """The resource of this type with this Azure name (some arguments link by name)."""
-        return next((r for r in self.of_type(type_) if r.declared_name == name), None)
+        return self._by_name.get((type_, name))
 
     def target(self, value: Value) -> Target | None:
         """The resource that an id argument points at, or ``None`` if it is not in the estate.
