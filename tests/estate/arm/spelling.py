@@ -15,7 +15,7 @@ _NEWER = {
     ("azurerm_application_insights", "local_authentication_enabled"),
     ("azurerm_log_analytics_workspace", "local_authentication_enabled"),
 }
-_ALWAYS = frozenset({"id", "tags", "location", "resource_group_name", "lifecycle", "identity"})
+_ALWAYS = frozenset({"id", "name", "tags", "location", "resource_group_name", "lifecycle", "identity"})
 
 
 def has(type_: str, path: str) -> bool:
