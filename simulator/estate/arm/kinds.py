@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.arm.action_groups import ACTION_GROUPS
+from simulator.estate.arm.alerts import ALERTS
 from simulator.estate.arm.analytics import ANALYTICS
 from simulator.estate.arm.api_management import API_MANAGEMENT
+from simulator.estate.arm.connectors import CONNECTORS
 from simulator.estate.arm.containers import CONTAINERS
 from simulator.estate.arm.databases import SQL
 from simulator.estate.arm.edge import EDGE
@@ -16,7 +19,9 @@ from simulator.estate.arm.messaging import MESSAGING
 from simulator.estate.arm.monitor import MONITOR
 from simulator.estate.arm.network import NETWORK
 from simulator.estate.arm.open_databases import OPEN_DATABASES
+from simulator.estate.arm.policy import POLICY
 from simulator.estate.arm.purview import PURVIEW
+from simulator.estate.arm.security import SECURITY
 from simulator.estate.arm.sentinel import SENTINEL
 from simulator.estate.arm.storage import STORAGE
 from simulator.estate.arm.vault import VAULT
@@ -39,6 +44,11 @@ _ALL: Final = (
     *SENTINEL,
     *LOGIC,
     *IDENTITY,
+    *ACTION_GROUPS,
+    *ALERTS,
+    *CONNECTORS,
+    *POLICY,
+    *SECURITY,
 )
 
 

@@ -1,8 +1,9 @@
-"""Where logs go and are kept: diagnostic settings, workspaces, Application Insights.
+"""Where logs go and are kept: diagnostic settings, workspaces, collection rules, App Insights.
 
 Properties: Azure REST API reference, Microsoft.Insights (diagnosticSettings 2021-05-01-preview,
-components 2020-02-02, privateLinkScopes 2021-07-01-preview), microsoft.aadiam 2017-04-01,
-Microsoft.OperationalInsights 2022-10-01, Microsoft.OperationsManagement 2015-11-01-preview.
+components 2020-02-02, privateLinkScopes 2021-07-01-preview, dataCollectionRules 2023-03-11),
+microsoft.aadiam 2017-04-01, Microsoft.OperationalInsights 2022-10-01,
+Microsoft.OperationsManagement 2015-11-01-preview.
 Defaults: those specifications, and Learn on retention, daily caps and IP masking.
 """
 
@@ -27,6 +28,7 @@ from simulator.estate.model import Known, Node, Omitted, Reference, Unresolvable
 
 _WORKSPACES: Final = "Microsoft.OperationalInsights/workspaces"
 _OPEN: Final = words({"Enabled": True, "Disabled": False, "SecuredByPerimeter": False})
+_NAME: Final = Argument("name", "name")
 _CATEGORY: Final = Argument("category", "category")
 _DESTINATIONS: Final[Arguments] = (
     Argument("log_analytics_workspace_id", "properties.workspaceId"),
@@ -224,6 +226,41 @@ MONITOR: Final = (
         (
             Argument("scope_name", PARENT_NAME),
             Argument("linked_resource_id", "properties.linkedResourceId"),
+        ),
+    ),
+    Kind(
+        "Microsoft.Insights/dataCollectionRules",
+        "azurerm_monitor_data_collection_rule",
+        (
+            Argument("kind", "kind"),
+            Argument("description", "properties.description"),
+            Argument("data_collection_endpoint_id", "properties.dataCollectionEndpointId"),
+            Argument("immutable_id", "properties.immutableId"),
+            Blocks(
+                "data_flow",
+                "properties.dataFlows",
+                (
+                    Argument("streams", "streams"),
+                    Argument("destinations", "destinations"),
+                    Argument("transform_kql", "transformKql"),
+                    Argument("output_stream", "outputStream"),
+                    Argument("built_in_transform", "builtInTransform"),
+                ),
+            ),
+            Blocks(
+                "destinations.log_analytics",
+                "properties.destinations.logAnalytics",
+                (_NAME, Argument("workspace_resource_id", "workspaceResourceId")),
+            ),
+            Blocks(
+                "destinations.storage_blob",
+                "properties.destinations.storageAccounts",
+                (
+                    _NAME,
+                    Argument("storage_account_id", "storageAccountResourceId"),
+                    Argument("container_name", "containerName"),
+                ),
+            ),
         ),
     ),
 )
