@@ -149,11 +149,11 @@ class Arm:
 
         Raises :class:`Unread`, or ``EstateError`` where there is no sign-in.
         """
-        return self._answer("GET", self._url(path, version))
+        return _object(self._answer("GET", self._url(path, version)))
 
     def settings(self, path: str, version: str) -> Json:
         """What ``POST path`` lists: App Service keeps settings from ``GET``."""
-        return self._answer("POST", self._url(path, version))
+        return _object(self._answer("POST", self._url(path, version)))
 
     def pages(self, path: str, version: str, filter_: str = "") -> list[Json]:
         """Every member of the collection at ``path``, through all its pages."""
@@ -165,7 +165,9 @@ class Arm:
             if url in seen:
                 raise Unread(200, "", "its pages go round in a circle")
             seen.add(url)
-            page = self._answer("GET", url)
+            answer = self._answer("GET", url)
+            # Some old API versions of Microsoft.Security answer with the bare list.
+            page = {"value": answer} if isinstance(answer, list) else _object(answer)
             members = page.get("value", ())
             if "value" not in page or not all(isinstance(m, Mapping) for m in members or ()):
                 raise Unread(200, "", "the answer is no list of resources")
@@ -193,7 +195,7 @@ class Arm:
         asked = urlencode(query, quote_via=quote, safe="$")
         return f"{self.endpoint}{quote(path, safe=_IN_PATHS)}?{asked}"
 
-    def _answer(self, method: str, url: str) -> Json:
+    def _answer(self, method: str, url: str) -> object:
         try:
             response = self._client.send_request(
                 HttpRequest(method, url), retry_on_methods=frozenset({"GET", "POST"})
@@ -210,7 +212,7 @@ def signed_out(message: str) -> EstateError:
     return EstateError(f"Azure did not accept the sign-in: {message or 'HTTP 401'} {_SIGN_IN}")
 
 
-def _parsed(response: HttpResponse) -> Json:
+def _parsed(response: HttpResponse) -> object:
     status = response.status_code
     try:
         body = json.loads(response.content.decode("utf-8-sig"))
@@ -218,9 +220,13 @@ def _parsed(response: HttpResponse) -> Json:
         body = None
     if status != 200:
         raise Unread(status, *_error(body))
-    if not isinstance(body, Mapping):
-        raise Unread(status, "", "the answer is no JSON object")
     return body
+
+
+def _object(answer: object) -> Json:
+    if not isinstance(answer, Mapping):
+        raise Unread(200, "", "the answer is no JSON object")
+    return answer
 
 
 def _error(body: object) -> tuple[str, str]:

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from simulator.estate.azure.reads import How, Kind, Read, lists, ones
+from simulator.estate.azure.reads import How, Json, Kind, Read, at, lists, ones
+
+
+def _above_basic(namespace: Json) -> bool:
+    """The basic tier has no network rules, and no topics."""
+    return at(namespace, "sku.name") != "Basic"
+
+
+def _front_door(profile: Json) -> bool:
+    """A profile of the classic CDN has endpoints of another type."""
+    return "AzureFrontDoor" in str(at(profile, "sku.name") or "AzureFrontDoor")
 
 
 def _site(type_: str, *more: Read) -> Kind:
@@ -61,13 +71,19 @@ HUBS: Final = (
             f"{provider}/namespaces",
             version,
             (
-                *ones("networkRuleSets/default"),
+                Read("/networkRuleSets/default", How.ONE, when=_above_basic),
                 *lists("authorizationRules", *inside),
+                *more,
             ),
         )
-        for provider, version, inside in (
-            ("Microsoft.EventHub", "2024-01-01", ("eventhubs",)),
-            ("Microsoft.ServiceBus", "2021-11-01", ("queues", "topics")),
+        for provider, version, inside, more in (
+            ("Microsoft.EventHub", "2024-01-01", ("eventhubs",), ()),
+            (
+                "Microsoft.ServiceBus",
+                "2021-11-01",
+                ("queues",),
+                (Read("/topics", when=_above_basic),),
+            ),
         )
     ),
     Kind("Microsoft.EventHub/namespaces/eventhubs", "2024-01-01", lists("authorizationRules")),
@@ -115,7 +131,10 @@ NETWORK: Final = (
     Kind(
         "Microsoft.Cdn/profiles",
         "2024-02-01",
-        lists("afdEndpoints", "originGroups", "securityPolicies"),
+        tuple(
+            Read(f"/{name}", when=_front_door)
+            for name in ("afdEndpoints", "originGroups", "securityPolicies")
+        ),
     ),
     Kind("Microsoft.Cdn/profiles/afdEndpoints", "2024-02-01", lists("routes")),
     Kind("Microsoft.Cdn/profiles/originGroups", "2024-02-01", lists("origins")),

@@ -1,5 +1,6 @@
 """What holds data and keys: storage, databases, vaults."""
 
+from dataclasses import replace
 from typing import Final
 
 from simulator.estate.azure.reads import How, Json, Kind, Read, at, extension, lists, ones
@@ -10,6 +11,20 @@ _NO_SQL_API: Final = frozenset({"BadRequest", "MethodNotAllowed"})  # Cosmos wit
 
 def _may_be_immutable(container: Json) -> bool:
     return at(container, "properties.hasImmutabilityPolicy") is not False
+
+
+def _hierarchical(account: Json) -> bool:
+    """Local users are SFTP's, and SFTP needs a hierarchical namespace."""
+    return at(account, "properties.isHnsEnabled") is True
+
+
+def _not_system(database: Json) -> bool:
+    """``master`` has no encryption and no policies of its own."""
+    return "system" not in str(database.get("kind", ""))
+
+
+def _paid(search: Json) -> bool:
+    return at(search, "sku.name") != "free"
 
 
 def _sql_audit(*more: str) -> tuple[Read, ...]:
@@ -24,8 +39,9 @@ STORAGE: Final = (
             *ones(
                 *(f"{service}Services/default" for service in ("blob", "queue", "table", "file"))
             ),
-            *ones("managementPolicies/default", "inventoryPolicies/default"),
-            *lists("encryptionScopes", "objectReplicationPolicies", "localUsers"),
+            *ones("managementPolicies/default"),
+            *lists("encryptionScopes"),
+            Read("/localUsers", when=_hierarchical),
             extension(
                 "Microsoft.Security/defenderForStorageSettings/current",
                 "2022-12-01-preview",
@@ -67,17 +83,18 @@ DATABASES: Final = (
             *lists("firewallRules", "virtualNetworkRules", "outboundFirewallRules"),
             *lists("administrators", "azureADOnlyAuthentications", "databases"),
             *ones("encryptionProtector/current", "connectionPolicies/default"),
-            *_sql_audit("securityAlertPolicies/Default", "vulnerabilityAssessments/default"),
+            *_sql_audit("securityAlertPolicies/Default"),
         ),
     ),
     Kind(
         "Microsoft.Sql/servers/databases",
         _SQL,
-        (
-            *ones("transparentDataEncryption/current"),
-            *_sql_audit("securityAlertPolicies/Default"),
-            *ones("backupShortTermRetentionPolicies/default"),
-            *ones("backupLongTermRetentionPolicies/default"),
+        tuple(
+            replace(read, when=_not_system)
+            for read in (
+                *ones("transparentDataEncryption/current"),
+                *_sql_audit("securityAlertPolicies/Default"),
+            )
         ),
         diagnosed=True,
     ),
@@ -109,7 +126,11 @@ DATABASES: Final = (
     Kind("Microsoft.DocumentDB/mongoClusters", "2024-07-01", lists("firewallRules")),
     Kind("Microsoft.Cache/Redis", "2024-11-01", lists("firewallRules", "accessPolicyAssignments")),
     Kind("Microsoft.Cache/redisEnterprise", "2025-07-01", lists("databases")),
-    Kind("Microsoft.Search/searchServices", "2023-11-01", lists("sharedPrivateLinkResources")),
+    Kind(
+        "Microsoft.Search/searchServices",
+        "2023-11-01",
+        (Read("/sharedPrivateLinkResources", when=_paid),),
+    ),
     Kind(
         "Microsoft.Synapse/workspaces",
         "2021-06-01",

@@ -13,6 +13,7 @@ from simulator.estate.azure.table import ABSENT, KINDS, OTHER_VERSION, UNDIAGNOS
 from simulator.estate.model import Gap
 
 _ACTION: Final = re.compile(r"perform action '([^']+)'")
+_UNSUPPORTED: Final = re.compile(r"not support(ed)?\b", re.IGNORECASE)
 _NO_LABEL: Final = re.compile(r"[^\w-]")
 
 
@@ -114,6 +115,8 @@ def absent(task: Task, unread: Unread) -> bool:
     if task.read is None:
         return False
     if unread.code in ABSENT | task.read.absent:
+        return True
+    if task.read == DIAGNOSTICS and _UNSUPPORTED.search(unread.message):
         return True
     return unread.status == 404 and task.how is How.ONE and unread.code not in OTHER_VERSION
 

@@ -136,6 +136,46 @@ def test_a_resource_that_is_listed_but_cannot_be_read_is_a_gap(serve):
     assert gaps_at(gaps, VAULT)
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "missing"),
+    [
+        ("ResourceTypeNotSupported", "", False),
+        ("BadRequest", "The resource type 'a/b' does not support diagnostic settings.", False),
+        ("BadRequest", "Resource provider not supported: a", False),
+        ("BadRequest", "The request is bad.", True),
+    ],
+)
+def test_a_resource_without_diagnostic_settings_is_no_gap(serve, code, message, missing):
+    fault = Fault("vaults/keys/providers/Microsoft.Insights", 400, code, message)
+    _, gaps = read(serve(SHOP, faults=[fault]))
+    assert any("diagnosticSettings" in gap.where for gap in gaps) is missing
+
+
+def test_a_list_without_an_envelope_is_a_list(serve):
+    contact = b'[{"id": "%s/providers/Microsoft.Security/securityContacts/x"}]' % ROOT.encode()
+    resources, _ = read(serve(SHOP, faults=[Fault("securityContacts$", 200, raw=contact)]))
+    assert one(resources, f"{ROOT}/providers/Microsoft.Security/securityContacts/x")
+
+
+@pytest.mark.parametrize(
+    ("id_", "body", "part", "asked"),
+    [
+        ("Microsoft.Sql/servers/s/databases/master", {"kind": "v12.0,system"}, "trans", False),
+        ("Microsoft.Sql/servers/s/databases/db", {"kind": "v12.0,user"}, "transparent", True),
+        ("Microsoft.ServiceBus/namespaces/b", {"sku": {"name": "Basic"}}, "topics", False),
+        ("Microsoft.ServiceBus/namespaces/b", {"sku": {"name": "Premium"}}, "topics", True),
+        ("Microsoft.Cdn/profiles/c", {"sku": {"name": "Standard_Microsoft"}}, "afd", False),
+        ("Microsoft.Cdn/profiles/c", {"sku": {"name": "Premium_AzureFrontDoor"}}, "afd", True),
+    ],
+)
+def test_what_a_resource_cannot_have_is_not_asked_for(serve, id_, body, part, asked):
+    server = serve([{**resource(f"{GROUP}/providers/{id_}"), **body}])
+    read(server)
+    assert any(path.startswith(f"{GROUP}/providers/{id_}/{part}") for path in server.paths()) is (
+        asked
+    )
+
+
 def test_settings_need_more_than_reader_and_the_gap_says_so(serve):
     fault = Fault("appsettings/list$", 403, "AuthorizationFailed", "no")
     _, gaps = read(serve(SHOP, faults=[fault]))
