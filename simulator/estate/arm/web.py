@@ -5,7 +5,7 @@ keeps in resources of its own beside a site (``config/web``, ``config/appsetting
 arguments of the site. Properties: Azure REST API reference, Microsoft.Web 2024-04-01.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -65,9 +65,12 @@ def _app(site: ArmResource) -> str | None:
     return "azurerm_{}_{}_app".format(*found)
 
 
-def _slot(site: ArmResource) -> str | None:
-    app = _app(site)
-    return None if app is None else f"{app}_slot"
+def _slot_of(what: str) -> Callable[[ArmResource], str | None]:
+    def slot(site: ArmResource) -> str | None:
+        app = _app(site)
+        return f"{app}_slot" if app is not None and f"_{what}_" in app else None
+
+    return slot
 
 
 def _is_address(value: object) -> bool:
@@ -204,7 +207,10 @@ def _string(strings: Block, name: str) -> Block:
 
 
 def _configs(of: str, *older: tuple[str, str]) -> tuple[Kind, ...]:
-    """What ARM keeps beside a site or a slot; ``older`` names are those that logic apps have."""
+    """What ARM keeps beside a site or a slot.
+
+    ``older`` names are those that logic apps alone have; on other sites nothing reads them.
+    """
 
     def part(name: str, arguments: Arguments) -> Kind:
         return Kind(f"{of}/config", by_name({name: ANY}), arguments, part=True)
@@ -306,14 +312,13 @@ WEB: Final = (
         ),
     ),
     Kind(_SITES, OneOf(_APPS, _app), _APP),
-    Kind(
-        _SLOTS,
-        OneOf(tuple(f"{app}_slot" for app in _APPS), _slot),
-        (
-            Argument("app_service_id", PARENT),
-            Argument("function_app_id", PARENT),
-            *_APP,
-        ),
+    *(
+        Kind(
+            _SLOTS,
+            OneOf(tuple(f"{app}_slot" for app in _APPS if what in app), _slot_of(what)),
+            (Argument(holder, PARENT), *_APP),
+        )
+        for what, holder in (("web", "app_service_id"), ("function", "function_app_id"))
     ),
     *_configs(_SITES, *_OLD_TLS),
     *_configs(_SLOTS),

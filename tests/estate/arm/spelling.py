@@ -15,7 +15,18 @@ _NEWER = {
     ("azurerm_application_insights", "local_authentication_enabled"),
     ("azurerm_log_analytics_workspace", "local_authentication_enabled"),
 }
-_ALWAYS = frozenset({"id", "name", "tags", "location", "resource_group_name", "lifecycle", "identity"})
+# A site's configuration is a resource that does not say what kind of site it is of; what logic apps
+# call otherwise is written under both names.
+_OF_LOGIC_APPS = frozenset(
+    {
+        "site_config.min_tls_version",
+        "site_config.scm_min_tls_version",
+        "scm_publish_basic_authentication_enabled",
+    }
+)
+_ALWAYS = frozenset(
+    {"id", "name", "tags", "location", "resource_group_name", "lifecycle", "identity"}
+)
 
 
 def has(type_: str, path: str) -> bool:
@@ -72,7 +83,7 @@ def unheard_of(type_: str, body: Body, prefix: str = "") -> list[str]:
     found = []
     for name, node in body.values.items():
         path = f"{prefix}{name}"
-        if not has(type_, path):
+        if not has(type_, path) and path not in _OF_LOGIC_APPS:
             found.append(path)
         elif name not in _ALWAYS and isinstance(node, tuple):
             for block in node:
