@@ -28,6 +28,7 @@ def chains(estate: Estate, now: datetime) -> tuple[Chain, ...]:
 def _by_sentinel(estate: Estate, now: datetime) -> Iterator[Chain]:
     automation = automation_rules(estate)
     starts = tuple(filter(_may_start, analytics_rules(estate)))
+    watching = tuple(s for s in starts if s.query is None or readable(estate, s))
     for number, rule in enumerate(automation):
         wanted = TriggerKind.ALERT if rule.triggers_on == "Alerts" else TriggerKind.INCIDENT
         for address in rule.playbooks:
@@ -35,7 +36,7 @@ def _by_sentinel(estate: Estate, now: datetime) -> Iterator[Chain]:
             broken = (
                 *_rule_is_off(rule),
                 *_expired(rule, now),
-                *_selects_nothing(estate, rule, starts),
+                *_selects_nothing(rule, watching),
                 *_closed_before(rule, automation[:number], starts),
                 *playbook_cannot_run(book, (wanted,)),
                 *_may_not_run(book),
@@ -96,10 +97,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _selects_nothing(
-    estate: Estate, rule: AutomationRule, starts: tuple[AnalyticsRule, ...]
+    rule: AutomationRule, watching: tuple[AnalyticsRule, ...]
 ) -> Iterator[Finding]:
     """The rule has to select an incident of a rule that watches the stores."""
-    watching = [s for s in starts if s.query is None or readable(estate, s)]
     here = [s for s in watching if s.workspace == rule.workspace and rule.workspace]
     read = [s for s in here if s.query is not None]
     answers = [matches(rule, start, start.severity, start.display_name) for start in read]

@@ -77,15 +77,19 @@ class Feed:
 
 def feeds(estate: Estate) -> tuple[Feed, ...]:
     """Every diagnostic setting whose target is in the estate, in the order read."""
-    return tuple(feed for feed, _ in _settings(estate) if feed is not None)
+    return tuple(feed for feed, _ in estate.derived(_settings) if feed is not None)
 
 
 def unplaced(estate: Estate) -> tuple[Resource, ...]:
     """The diagnostic settings whose target cannot be told from this source."""
-    return tuple(setting for feed, setting in _settings(estate) if feed is None)
+    return tuple(setting for feed, setting in estate.derived(_settings) if feed is None)
 
 
-def _settings(estate: Estate) -> Iterator[tuple[Feed | None, Resource]]:
+def _settings(estate: Estate) -> tuple[tuple[Feed | None, Resource], ...]:
+    return tuple(_each_setting(estate))
+
+
+def _each_setting(estate: Estate) -> Iterator[tuple[Feed | None, Resource]]:
     for setting in estate.of_type(SETTING):
         if is_subscription(setting.get("target_resource_id")):
             continue

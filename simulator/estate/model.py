@@ -6,14 +6,14 @@ in ``values.py``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar, cast
 
 from simulator.estate import resource_ids
 from simulator.estate.values import (
@@ -57,6 +57,7 @@ __all__ = [
 ]
 
 Node: TypeAlias = "Value | Block | tuple[Block, ...]"
+Derived = TypeVar("Derived")
 
 SHORTEST_SECRET: Final = 6
 """A shorter text is as likely to be a word such as ``true`` or ``admin``, and is not looked for."""
@@ -296,6 +297,19 @@ class Estate:
     def named(self, type_: str, name: str) -> Resource | None:
         """The resource of this type with this Azure name (some arguments link by name)."""
         return self._by_name.get((type_, name))
+
+    @cached_property
+    def _derived(self) -> dict[object, object]:
+        return {}
+
+    def derived(self, make: Callable[["Estate"], Derived]) -> Derived:
+        """What the function ``make`` says of this estate, asked once: a value, never an iterator.
+
+        An index over all resources, for questions that are asked of each of them.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast("Derived", self._derived[make])
 
     def target(self, value: Value) -> Target | None:
         """The resource that an id argument points at, or ``None`` if it is not in the estate.

@@ -6,7 +6,8 @@ make, so it is nobody's here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from simulator.estate.model import (
@@ -19,7 +20,7 @@ from simulator.estate.model import (
     Value,
     effective,
 )
-from simulator.estate.roles import AUTOMATION_CONTRIBUTOR, role_of
+from simulator.estate.roles import AUTOMATION_CONTRIBUTOR, Role, role_of
 
 Answer: TypeAlias = bool | None
 
@@ -56,17 +57,15 @@ def may(estate: Estate, principals: frozenset[str], operation: str, target: Reso
 
     ``principals`` are the addresses of the resources whose identities they are.
     """
-    answers = []
-    for assignment in estate.of_type("azurerm_role_assignment"):
-        role = role_of(estate, assignment)
-        answers.append(
-            _every(
-                _is_one(estate, assignment.get("principal_id"), principals),
-                role.allows(operation) if role else None,
-                covers(estate, assignment.get("scope"), target),
-            )
+    grants = estate.derived(_grants)
+    return _some(
+        _every(
+            _is_one(estate, assignment.get("principal_id"), principals),
+            role.allows(operation) if role else None,
+            covers(estate, assignment.get("scope"), target),
         )
-    return _some(answers)
+        for assignment, role in grants.perhaps_to(_known_ids(estate, principals), principals)
+    )
 
 
 def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
@@ -75,20 +74,10 @@ def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
     Learn, "Automate threat response with playbooks": it needs Microsoft Sentinel Automation
     Contributor on the playbook's resource group.
     """
-    answers = []
-    for assignment in estate.of_type("azurerm_role_assignment"):
-        role = role_of(estate, assignment)
-        principal = _is_sentinel(estate, assignment.get("principal_id"))
-        if principal is False and role is AUTOMATION_CONTRIBUTOR and _is_literal(assignment):
-            principal = None  # a role made for Sentinel alone, for an id that does not say whose
-        answers.append(
-            _every(
-                principal,
-                role.allows(_RUN_PLAYBOOK) if role else None,
-                covers(estate, assignment.get("scope"), workflow),
-            )
-        )
-    return _some(answers)
+    return _some(
+        _every(answer, covers(estate, assignment.get("scope"), workflow))
+        for assignment, answer in estate.derived(_sentinel_grants)
+    )
 
 
 def holds_graph(
@@ -101,6 +90,60 @@ def holds_graph(
     answer = _some(_every(*(held.get(name, False) for name in needed)) for needed in alternatives)
     # A grant of a permission that cannot be told (key None) may be the one that is missing.
     return None if answer is False and held.get(None, False) is not False else answer
+
+
+_Grant: TypeAlias = tuple[Resource, Role | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grants:
+    """Every Azure role assignment with its role, by whom it is for.
+
+    ``by_address`` holds those for the identity of a declared resource, ``by_id`` those for a known
+    principal id, and ``others`` those for a group or for somebody who cannot be told.
+    """
+
+    by_address: Mapping[str, list[_Grant]]
+    by_id: Mapping[object, list[_Grant]]
+    others: list[_Grant]
+
+    def perhaps_to(self, ids: Iterable[object], principals: Iterable[str]) -> Iterator[_Grant]:
+        """All but those that are surely not for one of these principals."""
+        for address in principals:
+            yield from self.by_address.get(address, ())
+        for known in set(ids):
+            yield from self.by_id.get(known, ())
+        yield from self.others
+
+
+def _grants(estate: Estate) -> _Grants:
+    by_address: dict[str, list[_Grant]] = {}
+    by_id: dict[object, list[_Grant]] = {}
+    others: list[_Grant] = []
+    for assignment in estate.of_type("azurerm_role_assignment"):
+        grant = (assignment, role_of(estate, assignment))
+        principal = assignment.get("principal_id")
+        if isinstance(principal, Known):
+            by_id.setdefault(principal.value, []).append(grant)
+        elif isinstance(principal, Reference) and not _is_group(estate, principal):
+            by_address.setdefault(principal.to, []).append(grant)
+        else:
+            others.append(grant)
+    return _Grants(by_address, by_id, others)
+
+
+def _sentinel_grants(estate: Estate) -> tuple[tuple[Resource, Answer], ...]:
+    """The role assignments that may let Sentinel start playbooks, and whether they surely do."""
+    found = []
+    for assignment in estate.of_type("azurerm_role_assignment"):
+        role = role_of(estate, assignment)
+        principal = _is_sentinel(estate, assignment.get("principal_id"))
+        if principal is False and role is AUTOMATION_CONTRIBUTOR and _is_literal(assignment):
+            principal = None  # a role made for Sentinel alone, for an id that does not say whose
+        answer = _every(principal, role.allows(_RUN_PLAYBOOK) if role else None)
+        if answer is not False:
+            found.append((assignment, answer))
+    return tuple(found)
 
 
 def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
@@ -154,7 +197,7 @@ def _is_one(estate: Estate, principal: Value, principals: frozenset[str]) -> Ans
     if principal.to in principals:
         return True
     group = estate.by_address.get(principal.to)
-    if group is None or group.type != "azuread_group":
+    if group is None or not _is_group(estate, principal):
         return False
     members = [group.get("members")]
     for member in estate.of_type("azuread_group_member"):
@@ -163,6 +206,11 @@ def _is_one(estate: Estate, principal: Value, principals: frozenset[str]) -> Ans
             members.append(member.get("member_object_id"))
     mentioned = {a for m in members if isinstance(m, Reference) for a in (m.to, *m.also)}
     return not mentioned.isdisjoint(principals)
+
+
+def _is_group(estate: Estate, principal: Reference) -> bool:
+    resource = estate.by_address.get(principal.to)
+    return resource is not None and resource.type == "azuread_group"
 
 
 def _known_ids(estate: Estate, principals: frozenset[str]) -> Iterator[object]:
