@@ -1,21 +1,11 @@
 """What a person sees who gives us something that is no good: one clear error, and exit code 4."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The controls, from a shell, at the project's root."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "controls"]
-    return subprocess.run(
-        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
-    )
+from tests.steps.shell import shell
 
 
 def write(path: Path, text: str) -> Path:
@@ -51,7 +41,9 @@ ESTATES = {
 @pytest.mark.parametrize("case", ESTATES)
 def test_an_estate_that_cannot_be_read_is_one_error_and_exit_code_4(case, tmp_path):
     make, words = ESTATES[case]
-    done = run_pytest("--estate", str(make(tmp_path)), "--evidence", str(tmp_path / "evidence"))
+    done = shell(
+        "-m", "controls", "--estate", str(make(tmp_path)), "--evidence", str(tmp_path / "evidence")
+    )
     said = done.stdout + done.stderr
     assert done.returncode == 4, said
     errors = [line for line in said.splitlines() if line.startswith("ERROR")]
@@ -75,7 +67,7 @@ def test_an_estate_that_cannot_be_read_is_one_error_and_exit_code_4(case, tmp_pa
     ],
 )
 def test_an_option_that_is_no_good_is_refused(arguments, words):
-    done = run_pytest(*arguments, "--collect-only", "-q")
+    done = shell(*arguments, "--collect-only", "-q")
     said = done.stdout + done.stderr
     assert done.returncode == 4, said
     assert words in said

@@ -1,18 +1,18 @@
-"""Ctrl-C, and worse, in mid-drill: no orphans, no half-written evidence, the right exit code."""
+"""Ctrl-C, and worse: no orphans, no half-written evidence, the right exit code."""
 
 import json
 import os
 import signal
 import subprocess
-import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from simulator.clock import monotonic
+from tests.steps.shell import ESTATES, ROOT, command, needs_shell, program
 
-ROOT = Path(__file__).parents[2]
-WATCHED = ROOT / "fixtures/estates/drills/watched"
+WATCHED = ESTATES / "drills/watched"
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="reads /proc to find child processes"
@@ -46,11 +46,10 @@ def gone(pids: list[int], within: float = 10) -> bool:
 
 def start_drill(evidence: Path, *options: str) -> subprocess.Popen[str]:
     """A drill from a shell, read up to the moment in which the attack runs."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
-    command += ["--reader", "hcl", "--estate", str(WATCHED), "--evidence", str(evidence)]
+    arguments = (*options, "--reader", "hcl", "--estate", str(WATCHED))
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     drill = subprocess.Popen(
-        command,
+        command(*arguments, "--evidence", str(evidence)),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -96,3 +95,41 @@ def test_an_azurite_that_dies_in_mid_drill_fails_the_scenario_and_is_in_the_evid
     assert "Traceback" not in said
     drills = json.loads((tmp_path / "ledger.json").read_text())["drills"]
     assert "not-completed" in {entry["outcome"] for entry in drills}
+
+
+@needs_shell
+@pytest.mark.parametrize(
+    ("sent", "option"), [(signal.SIGINT, "--estate"), (signal.SIGTERM, "--base-estate")]
+)
+def test_ending_an_offline_plan_leaves_no_terraform_and_no_files(tmp_path, sent, option):
+    note, place = tmp_path / "note", tmp_path / "tmp"
+    place.mkdir()
+    slow = program(
+        tmp_path / "bin",
+        f'echo "$$ $TF_DATA_DIR" > {note}.new; mv {note}.new {note}\nexec sleep 60',
+    )
+    plan, directory = str(ESTATES / "DATA-01/pass/plan.json"), str(ESTATES / "DATA-01/pass")
+    estates = {"--estate": plan} | {option: directory}
+    run = subprocess.Popen(
+        command(
+            *("-m", "DATA-01", "--evidence", str(tmp_path / "out")),
+            *(part for pair in estates.items() for part in pair),
+        ),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PATH": f"{slow}:{os.environ['PATH']}", "TMPDIR": str(place)},
+    )
+    while not note.exists():
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    run.send_signal(sent)
+    said, _ = run.communicate(timeout=60)
+    terraform, data = note.read_text().split()
+    assert run.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert gone([int(terraform)])
+    assert not Path(data).parent.exists()
+    assert list(place.iterdir()) == []
+    assert not (tmp_path / "out").exists()
+    assert "Traceback" not in said

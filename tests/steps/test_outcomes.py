@@ -2,21 +2,18 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ESTATES = ROOT / "fixtures/estates"
+from tests.steps.shell import ESTATES, shell
 
 
 def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[str], dict]:
     """DATA-01 on an estate, from a shell, and its entry in the ledger."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "DATA-01", "-rs"]
-    command += ["--reader", "hcl", "--estate", str(estate), "--evidence", str(evidence)]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    done = shell(
+        *("-m", "DATA-01", "-rs", "--reader", "hcl"),
+        *("--estate", str(estate), "--evidence", str(evidence)),
     )
     ledger = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
     return done, ledger["controls"][0]
