@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.estate.arm.mapping import (
     ENABLED,
+    NOTHING,
     PARENT,
     Argument,
     Arguments,
@@ -17,7 +18,7 @@ from simulator.estate.arm.mapping import (
     leaf,
 )
 from simulator.estate.arm.resource import ArmResource
-from simulator.estate.model import Known
+from simulator.estate.model import UNSTATED, Known
 
 _WORKSPACE: Final = Argument("log_analytics_workspace_id", PARENT)
 _CONNECTORS: Final = {
@@ -60,9 +61,12 @@ def _connector(kind: str, name: str) -> Kind:
     of_kind = by_property("kind", {kind: type_})
 
     def choose(one: ArmResource) -> str | None:
+        found = of_kind(one)
         state = leaf(one.body, "properties.dataTypes.alerts.state")
-        on = isinstance(state, Known) and state.value == "Enabled"
-        return of_kind(one) if on or state is None or kind in _SWITCHES else None
+        if found is None or state is None or kind in _SWITCHES:
+            return found
+        on = ENABLED.read(state.value) if isinstance(state, Known) else UNSTATED
+        return {True: found, False: NOTHING}.get(on is True) if isinstance(on, bool) else None
 
     place = (
         Argument("subscription_id", "properties.subscriptionId")

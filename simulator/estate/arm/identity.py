@@ -12,6 +12,7 @@ from typing import Final
 
 from simulator.estate.arm.mapping import (
     NAME,
+    NOTHING,
     PARENT,
     Argument,
     Arguments,
@@ -159,9 +160,17 @@ def _settings(rules: Mapping[str, Block], name: str) -> Iterator[tuple[str, Valu
             yield from ((each, Unresolvable(f"{path} is not known")) for each in _ENABLEMENT)
 
 
-def _declared(one: ArmResource) -> str | None:
+def _declared(one: ArmResource) -> str:
     """A policy names no role; in Azure its assignment does, which has the rules as well."""
-    return None if one.address.startswith("/") else _POLICY
+    return NOTHING if one.address.startswith("/") else _POLICY
+
+
+def _assigned(one: ArmResource) -> str | None:
+    """An assignment for good; one that is "Activated" is an eligible one in use."""
+    kind = leaf(one.body, "properties.assignmentType")
+    if not isinstance(kind, Known):
+        return None
+    return {"assigned": _ACTIVE, "activated": NOTHING}.get(str(kind.value).casefold())
 
 
 def _no_role(one: ArmResource) -> Mapping[str, Node]:
@@ -253,9 +262,9 @@ IDENTITY: Final = (
         _ELIGIBLE,
         (*_WHO, *_CONDITION, *_SCHEDULED),
     ),
-    Kind(  # one that is "Activated" is an eligible one in use, and ends by itself
+    Kind(
         f"{_AUTHORIZATION}/roleAssignmentSchedules",
-        by_property("properties.assignmentType", {"Assigned": _ACTIVE}),
+        OneOf((_ACTIVE,), _assigned),
         (*_WHO, *_SCHEDULED),
     ),
     Kind(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.arm.mapping import NAME, PARENT, Argument, Blocks, Kind, OneOf, leaf
+from simulator.estate.arm.mapping import NAME, NOTHING, PARENT, Argument, Blocks, Kind, OneOf, leaf
 from simulator.estate.arm.policy import level_of
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.model import (
@@ -55,10 +55,13 @@ def _extension(one: ArmResource, extension: Block) -> Block | None:
 
 
 def _if_on(type_: str) -> OneOf:
-    """What is on is declared in azurerm; what is off, or may be, is no such resource."""
+    """What is on is declared in azurerm; what is off is nothing there, and what may be, unread."""
 
     def choose(one: ArmResource) -> str | None:
-        return type_ if leaf(one.body, "properties.isEnabled") == Known(value=True) else None
+        on = leaf(one.body, "properties.isEnabled")
+        if on == Known(value=False):
+            return NOTHING
+        return type_ if on == Known(value=True) else None
 
     return OneOf((type_,), choose)
 

@@ -1,14 +1,13 @@
 """What Azure answers, told in azurerm's words; and whether azurerm knows those words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from simulator.estate.arm.resource import ArmResource, rest_body
 from simulator.estate.arm.translate import as_azurerm
 from simulator.estate.azure.ids import name_of, parent_of, type_of
-from simulator.estate.model import Block, Known, Node, Omitted, Origin, Provider, Resource
-from simulator.offline_plan.schema import Block as Schema
-from simulator.offline_plan.schema import providers
+from simulator.estate.model import Block, Known, Omitted, Origin, Provider, Resource
+from tests.estate.arm.spelling import unheard_of
 
 SUBSCRIPTION: Final = "/subscriptions/00000000-0000-0000-0000-000000000001"
 GROUP: Final = f"{SUBSCRIPTION}/resourceGroups/rg-soc"
@@ -18,10 +17,6 @@ VAULT: Final = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-shop"
 _EVERY: Final = frozenset(
     {"id", "name", "location", "tags", "resource_group_name", "identity", "lifecycle"}
 )
-_LATER: Final = {  # spelled by a later version than the schema that is shipped
-    "azurerm_application_insights": {"ip_masking_enabled", "local_authentication_enabled"},
-    "azurerm_logic_app_workflow": {"definition"},  # no azurerm argument: see ``logic``
-}
 
 
 def arm(answer: Mapping[str, object]) -> ArmResource:
@@ -49,6 +44,11 @@ def told(answer: Mapping[str, object]) -> Resource:
     return whole
 
 
+def unsaid(answer: Mapping[str, object]) -> bool:
+    """Whether azurerm has no resource for what an answer of Azure's is about."""
+    return as_azurerm((arm(answer),)) == ((), ())
+
+
 def flat(resource: Resource) -> dict[str, object]:
     """What is set, by dotted path, and the defaults of Azure's own; without what every one has."""
     return {
@@ -59,18 +59,6 @@ def flat(resource: Resource) -> dict[str, object]:
 
 
 def unheard(resource: Resource) -> set[str]:
-    """The arguments of a resource that the schema of azurerm has not."""
-    later = _LATER.get(resource.type, set())
-    schema = providers()["hashicorp/azurerm"].resource(resource.type)
-    names = {name: n for name, n in resource.body.values.items() if name not in _EVERY | later}
-    return set(_unheard(names, schema, ""))
-
-
-def _unheard(values: Mapping[str, Node], schema: Schema, prefix: str) -> Iterator[str]:
-    for name, node in values.items():
-        nested = schema.blocks.get(name)
-        if nested is not None:
-            for block in node if isinstance(node, tuple) else ():
-                yield from _unheard(block.values, nested.body, f"{prefix}{name}.")
-        elif name not in schema.attributes:
-            yield f"{prefix}{name}"
+    """The arguments of a resource that azurerm has not: a definition is the one we add."""
+    ours = {"definition"} if resource.type == "azurerm_logic_app_workflow" else set()
+    return set(unheard_of(resource.type, resource.body)) - ours

@@ -8,7 +8,7 @@ from simulator.estate.arm.translate import as_azurerm
 from simulator.estate.model import Estate, Known, Reference, Unresolvable
 from simulator.estate.roles import role_of
 from tests.controls.build import resource
-from tests.estate.arm.answers import GROUP, SUBSCRIPTION, VAULT, arm, flat, told, unheard
+from tests.estate.arm.answers import GROUP, SUBSCRIPTION, VAULT, arm, flat, told, unheard, unsaid
 
 AUTHORIZATION = "providers/Microsoft.Authorization"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
@@ -252,12 +252,22 @@ def test_an_answer_of_azure_is_that_azurerm_resource(answer, type_, expected):
     [
         request("roleEligibilityScheduleRequests", requestType="AdminRemove"),
         request("roleAssignmentScheduleRequests", requestType="SelfActivate"),
-        request("roleAssignmentSchedules", assignmentType="Activated"),
-        {"id": f"{SUBSCRIPTION}/{AUTHORIZATION}/roleManagementPolicies/m", "properties": {}},
+        request("roleAssignmentSchedules"),
     ],
 )
 def test_what_grants_nothing_for_good_is_no_assignment(answer):
     assert told(answer).type == "azapi_resource"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        request("roleAssignmentSchedules", assignmentType="Activated"),
+        {"id": f"{SUBSCRIPTION}/{AUTHORIZATION}/roleManagementPolicies/m", "properties": {}},
+    ],
+)
+def test_what_another_answer_says_already_is_not_said_twice(answer):
+    assert unsaid(answer)
 
 
 def test_a_custom_role_is_found_by_its_id():

@@ -7,7 +7,17 @@ import pytest
 from simulator.estate.arm.translate import as_azurerm
 from simulator.estate.model import Known, Unresolvable
 from tests.controls.build import block
-from tests.estate.arm.answers import GROUP, SUBSCRIPTION, VAULT, WORKSPACE, arm, flat, told, unheard
+from tests.estate.arm.answers import (
+    GROUP,
+    SUBSCRIPTION,
+    VAULT,
+    WORKSPACE,
+    arm,
+    flat,
+    told,
+    unheard,
+    unsaid,
+)
 
 SECURITY = f"{SUBSCRIPTION}/providers/Microsoft.Security"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/stshop"
@@ -225,14 +235,19 @@ def test_an_answer_of_azure_is_that_azurerm_resource(answer, type_, expected):
             "/advancedThreatProtectionSettings/current",
             "properties": {"isEnabled": False},
         },
-        {
-            "id": f"{VAULT}/providers/Microsoft.Security/pricings/VirtualMachines",
-            "properties": {"pricingTier": "Standard"},
-        },
     ],
 )
-def test_what_protects_nothing_or_one_thing_alone_is_no_plan(answer):
-    assert told(answer).type == "azapi_resource"
+def test_what_is_off_is_nothing_and_what_may_be_is_not_read(answer):
+    assert unsaid(answer)
+    body = block(properties={"isEnabled": Unresolvable("var.on")})
+    (made,), _ = as_azurerm((replace(arm(answer), body=body),))
+    assert made.type == "azapi_resource"
+
+
+def test_a_plan_of_one_resource_alone_is_not_read():
+    one = f"{VAULT}/providers/Microsoft.Security/pricings/VirtualMachines"
+    made = told({"id": one, "properties": {"pricingTier": "Standard"}})
+    assert made.type == "azapi_resource"
 
 
 def test_an_extension_that_may_be_on_has_no_name():

@@ -15,7 +15,7 @@ from simulator.estate.model import (
     Unresolvable,
 )
 from tests.controls.build import block
-from tests.estate.arm.answers import GROUP, SENTINEL, WORKSPACE, flat, told, unheard
+from tests.estate.arm.answers import GROUP, SENTINEL, WORKSPACE, flat, told, unheard, unsaid
 
 RULE = f"{SENTINEL}/alertRules/73e01a99-5cd7-4139-a149-9f2736ff2ab5"
 PLAYBOOK = f"{GROUP}/providers/Microsoft.Logic/workflows/contain"
@@ -431,8 +431,13 @@ def test_an_answer_of_azure_is_that_azurerm_resource(answer, type_, expected):
 
 @pytest.mark.parametrize("state", ["Disabled", "disabled"])
 def test_a_connector_that_is_off_is_none(state):
-    off = connector("AzureActiveDirectory", {"dataTypes": {"alerts": {"state": state}}})
-    assert told(off).type == "azapi_resource"
+    assert unsaid(connector("AzureActiveDirectory", {"dataTypes": {"alerts": {"state": state}}}))
+
+
+def test_a_connector_that_may_be_on_is_not_read():
+    types = {"alerts": {"state": Unresolvable("var.on")}}
+    made = azurerm("dataConnectors", kind="AzureActiveDirectory", properties={"dataTypes": types})
+    assert made.type == "azapi_resource"
 
 
 # --- as azapi writes it --------------------------------------------------------------------------
