@@ -58,7 +58,11 @@ def _of_subscription() -> tuple[Read, ...]:
         extension("Microsoft.Security/pricings", "2024-01-01"),
         extension("Microsoft.Security/securityContacts", "2020-01-01-preview"),
         extension("Microsoft.Security/settings", "2022-05-01"),
-        extension("Microsoft.Security/workspaceSettings", "2017-08-01-preview"),
+        extension(
+            "Microsoft.Security/workspaceSettings",
+            "2017-08-01-preview",
+            concerns="azurerm_security_center_workspace",
+        ),
         extension("Microsoft.Security/alertsSuppressionRules", "2019-01-01-preview"),
         extension("Microsoft.ManagedServices/registrationAssignments", "2022-10-01"),
         DIAGNOSTICS,
