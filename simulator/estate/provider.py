@@ -128,7 +128,7 @@ def _edited(block: Block, level: _Level) -> Block:
         changed = _edit_inside(values, level.inside) or changed
     for name, sample, omitted in level.defaults:
         present = values.get(name)
-        node = _defaulted(present, sample, omitted)
+        node = omitted if present is None else _defaulted(present, sample, omitted)
         if node is not present:
             values[name] = node
             changed = True
@@ -152,8 +152,8 @@ def _edit_inside(values: dict[str, Node], levels: Mapping[str, _Level]) -> bool:
     return changed
 
 
-def _defaulted(node: "Node | None", sample: object, omitted: Omitted) -> Node:
-    if node is None or node == () or (isinstance(node, Omitted) and node.default is UNSTATED):
+def _defaulted(node: Node, sample: object, omitted: Omitted) -> Node:
+    if node == () or (isinstance(node, Omitted) and node.default is UNSTATED):
         return omitted if node != omitted else node
     if isinstance(node, Known):
         value = as_terraform_reads(node.value, sample)
