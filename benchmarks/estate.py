@@ -61,11 +61,10 @@ def plan(resources: int, layout: str = "modules", seed: int = SEED) -> Json:
     own = [one for one in unit["resource_changes"] if one.get("module_address") == _MODULE]
     shared = [one for one in unit["resource_changes"] if one.get("module_address") != _MODULE]
     count = -(-(resources - sum(map(_is_managed, shared))) // sum(map(_is_managed, own)))
+    keys = [f"5a{number:04x}" for number in range(1, max(1, count) + 1)]
     chance = random.Random(seed)  # noqa: S311 - nothing secret
-    shops = {
-        f"5a{number:04x}": _CARELESS if chance.randrange(_ONE_IN) == 0 else _TIDY
-        for number in range(1, max(1, count) + 1)
-    }
+    careless = set(chance.sample(keys, -(-len(keys) // _ONE_IN)))
+    shops = {key: _CARELESS if key in careless else _TIDY for key in keys}
     unit["variables"]["shops"]["value"] = shops
     changes = [
         place(shop, _set(change, change["change"]["after"], shops[shop]))

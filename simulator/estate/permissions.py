@@ -6,8 +6,8 @@ make, so it is nobody's here.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from simulator.estate.model import (
@@ -57,15 +57,31 @@ def may(estate: Estate, principals: frozenset[str], operation: str, target: Reso
 
     ``principals`` are the addresses of the resources whose identities they are.
     """
+    return may_on(estate, principals, operation, (target,))[target.address]
+
+
+def may_on(
+    estate: Estate, principals: frozenset[str], operation: str, targets: Iterable[Resource]
+) -> dict[str, Answer]:
+    """:func:`may`, asked of many targets at once: each answer by the target's address."""
     grants = estate.derived(_grants)
-    return _some(
-        _every(
+    held = []
+    for assignment, role in grants.perhaps_to(_known_ids(estate, principals), principals):
+        answer = _every(
             _is_one(estate, assignment.get("principal_id"), principals),
             role.allows(operation) if role else None,
-            covers(estate, assignment.get("scope"), target),
         )
-        for assignment, role in grants.perhaps_to(_known_ids(estate, principals), principals)
-    )
+        if answer is not False:
+            held.append((answer, assignment.get("scope")))
+    return {
+        target.address: _some(
+            (
+                *(_every(answer, covers(estate, scope, target)) for answer, scope in held),
+                grants.in_doubt(estate, operation, target),
+            )
+        )
+        for target in targets
+    }
 
 
 def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
@@ -100,36 +116,53 @@ class _Grants:
     """Every Azure role assignment with its role, by whom it is for.
 
     ``by_address`` holds those for the identity of a declared resource, ``by_id`` those for a known
-    principal id, and ``others`` those for a group or for somebody who cannot be told.
+    principal id, ``groups`` those for a declared group and ``unclear`` those for nobody knows whom.
     """
 
-    by_address: Mapping[str, list[_Grant]]
-    by_id: Mapping[object, list[_Grant]]
-    others: list[_Grant]
+    by_address: dict[str, list[_Grant]] = field(default_factory=dict)
+    by_id: dict[object, list[_Grant]] = field(default_factory=dict)
+    groups: list[_Grant] = field(default_factory=list)
+    unclear: list[_Grant] = field(default_factory=list)
+    _doubts: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def perhaps_to(self, ids: Iterable[object], principals: Iterable[str]) -> Iterator[_Grant]:
-        """All but those that are surely not for one of these principals."""
+        """Those that may be for one of these principals, but for the ``unclear`` ones."""
         for address in principals:
             yield from self.by_address.get(address, ())
         for known in set(ids):
             yield from self.by_id.get(known, ())
-        yield from self.others
+        yield from self.groups
+
+    def in_doubt(self, estate: Estate, operation: str, target: Resource) -> Answer:
+        """``None`` if an ``unclear`` one may allow ``operation`` to anybody, else ``False``."""
+        key = (operation, target.address)
+        if key not in self._doubts:
+            answers = (
+                _every(
+                    None,
+                    covers(estate, assignment.get("scope"), target),
+                    role.allows(operation) if role else None,
+                )
+                for assignment, role in self.unclear
+            )
+            self._doubts[key] = None if any(answer is None for answer in answers) else False
+        return self._doubts[key]
 
 
 def _grants(estate: Estate) -> _Grants:
-    by_address: dict[str, list[_Grant]] = {}
-    by_id: dict[object, list[_Grant]] = {}
-    others: list[_Grant] = []
+    found = _Grants()
     for assignment in estate.of_type("azurerm_role_assignment"):
         grant = (assignment, role_of(estate, assignment))
         principal = assignment.get("principal_id")
         if isinstance(principal, Known):
-            by_id.setdefault(principal.value, []).append(grant)
-        elif isinstance(principal, Reference) and not _is_group(estate, principal):
-            by_address.setdefault(principal.to, []).append(grant)
+            found.by_id.setdefault(principal.value, []).append(grant)
+        elif not isinstance(principal, Reference):
+            found.unclear.append(grant)
+        elif _is_group(estate, principal):
+            found.groups.append(grant)
         else:
-            others.append(grant)
-    return _Grants(by_address, by_id, others)
+            found.by_address.setdefault(principal.to, []).append(grant)
+    return found
 
 
 def _sentinel_grants(estate: Estate) -> tuple[tuple[Resource, Answer], ...]:

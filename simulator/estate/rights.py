@@ -8,7 +8,7 @@ from typing import Final
 from simulator.estate.document import references, text_at
 from simulator.estate.effects import ARM, GRAPH, Effect
 from simulator.estate.model import Estate, Resource
-from simulator.estate.permissions import holds_graph, may
+from simulator.estate.permissions import holds_graph, may, may_on
 from simulator.estate.steps import Planned
 from simulator.estate.workflow import Workflow
 from simulator.estate.workspaces import sentinel_workspaces
@@ -172,7 +172,7 @@ def _on_azure(estate: Estate, step: Planned, who: frozenset[str]) -> Rights:
     unsure = ""
     for operation, role in _operations(step):
         candidates = _reached(estate, step, operation)
-        answers = {r.address: may(estate, who, operation, r) for r in candidates}
+        answers = may_on(estate, who, operation, candidates)
         reached = [address for address, answer in answers.items() if answer is not False]
         needs = f"{operation} ({role}) on {', '.join(answers)}"
         if candidates and not reached:
