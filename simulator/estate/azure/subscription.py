@@ -3,14 +3,13 @@
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Event
 from typing import Final
 
 from azure.core.credentials import TokenCredential
 from azure.identity import DefaultAzureCredential
 
-from simulator.estate.arm.translate import Part, as_azurerm
+from simulator.estate.arm.translate import as_azurerm
 from simulator.estate.azapi import with_parts
 from simulator.estate.azure.client import PUBLIC, Arm
 from simulator.estate.azure.crawl import crawl
@@ -22,7 +21,6 @@ logging.getLogger("azure").addHandler(logging.NullHandler())
 
 READER: Final = "live"
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_OWN: Final = frozenset({"id", "name", "location", "tags", "resource_group_name"})
 _GRAPH: Final = (
     "azuread_app_role_assignment",
     "azuread_application",
@@ -78,11 +76,4 @@ def read_subscription(
             identity.close()
     whole, parts = as_azurerm(resources)
     estate = Estate(whole, f"azure:{subscription}", READER, (*gaps, *_DIRECTORY))
-    return with_parts(estate, tuple(map(_arguments_alone, parts)))
-
-
-def _arguments_alone(part: Part) -> Part:
-    """A part without what is its own: its owner keeps its id, name and place."""
-    body = part.resource.body
-    values = {name: node for name, node in body.values.items() if name not in _OWN}
-    return replace(part, resource=replace(part.resource, body=replace(body, values=values)))
+    return with_parts(estate, parts)
