@@ -14,7 +14,7 @@ _TEXTS = (
         "estate",
         "PATH",
         "terraform/reference",
-        "a Terraform directory or a `terraform show -json` file",
+        "a Terraform directory, a `terraform show -json` file, or azure:SUBSCRIPTION_ID",
     ),
     (
         "base-estate",

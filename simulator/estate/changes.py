@@ -45,7 +45,8 @@ class Kind(StrEnum):
 class Change:
     """One difference between two estates.
 
-    ``address`` is that of the later estate, of the earlier one for what is removed. ``attribute``
+    ``address`` is that of the later estate, of the earlier one for what is removed, and Terraform's
+    for what is declared on one side and live on the other. ``attribute``
     is a dotted path, ``""`` for a whole resource; like blocks in it are told apart by their name or
     number. ``before`` and ``after`` are in words, and sensitive values stay hidden; for what is
     untold, one of them says why.
@@ -89,6 +90,7 @@ def changes(
 
 
 def _changed(one: Resource, other: Resource, sides: Sides, secret: Secret) -> Iterator[Change]:
+    address = one.address if sides.after.reader == LIVE else other.address
     for path, mine, theirs in _Comparison(sides).blocks((), one.body, other.body):
         name = ".".join(path)
         hidden = any(
@@ -96,7 +98,7 @@ def _changed(one: Resource, other: Resource, sides: Sides, secret: Secret) -> It
             for value in (mine, theirs)
         )
         words = [_hidden(value) if hidden else show(value) for value in (mine, theirs)]
-        yield Change(Kind.CHANGED, other.address, name, *words)
+        yield Change(Kind.CHANGED, address, name, *words)
 
 
 def _hidden(value: Value) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from simulator.estate.arm.kinds import KINDS
-from simulator.estate.model import Estate, Resource, base_address
+from simulator.estate.model import Estate, Known, Resource, base_address
 from simulator.estate.sameness import LIVE, Sides, azure_name, plain, same
 
 PLACES: Final = (
@@ -32,11 +32,11 @@ PLACES: Final = (
 """Arguments that say where a resource sits: a name alone is unique only there."""
 
 _GONE: Final = {("delete",), ("forget",)}
+_OWN_WORDS: Final = "azapi_resource"
 _READABLE: Final = frozenset(
-    kind.azurerm
-    for kind in chain.from_iterable(KINDS.values())
-    if isinstance(kind.azurerm, str) and not kind.part
+    type_ for kind in chain.from_iterable(KINDS.values()) if not kind.part for type_ in kind.types
 )
+"""What a subscription can be read for; Entra and Terraform's own resources are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def counterparts(before: Estate, after: Estate) -> Counterparts:
     ]
     taken = _Taken({id(r) for pair in pairs for r in pair})
     if (before.reader == LIVE) != (after.reader == LIVE):
-        pairs += _by_name(list(taken.rest(ones)), list(taken.rest(others)), Sides(before, after))
+        sides = Sides(before, after)
+        pairs += _by_name(list(taken.rest(ones)), list(taken.rest(others)), sides)
+        taken = _Taken({id(r) for pair in pairs for r in pair})
+        pairs += _by_links(list(taken.rest(ones)), list(taken.rest(others)), sides)
         taken = _Taken({id(r) for pair in pairs for r in pair})
     lost, fresh = list(taken.rest(ones)), list(taken.rest(others))
     untold = [
@@ -106,14 +109,46 @@ def _by_name(
     for other in others:
         if (name := azure_name(other)) is not None:
             names.setdefault((other.type, name.lower()), []).append(other)
-    waiting = {
-        index: [c for c in names.get(_key(one), ()) if _may_be_in_one_place(one, c, sides)]
-        for index, one in enumerate(ones)
-    }
-    while (index := next((i for i, found in waiting.items() if len(found) == 1), -1)) >= 0:
-        (other,) = waiting.pop(index)
-        yield ones[index], other
-        for found in waiting.values():
+    yield from _settled(
+        (one, [c for c in names.get(_key(one), ()) if _may_be_in_one_place(one, c, sides)])
+        for one in ones
+    )
+
+
+def _by_links(
+    ones: list[Resource], others: list[Resource], sides: Sides
+) -> Iterator[tuple[Resource, Resource]]:
+    """Resources without a name of their own, such as associations, by what they tie together."""
+    names = [{r.type for r in run if azure_name(r) is None} for run in (ones, others)]
+    types: dict[str, list[Resource]] = {}
+    for other in others:
+        types.setdefault(other.type, []).append(other)
+    yield from _settled(
+        (one, [c for c in types.get(one.type, ()) if _are_tied_alike(one, c, sides)])
+        for one in ones
+        if one.type in names[0] | names[1]
+    )
+
+
+def _are_tied_alike(one: Resource, other: Resource, sides: Sides) -> bool:
+    """Whether no id says otherwise, and at least one says so."""
+    found = [
+        same(plain(one, name), plain(other, name), sides, name)
+        for name in one.body.values
+        if name in other.body.values and (name in PLACES or name.endswith("_id"))
+    ]
+    return True in found and False not in found
+
+
+def _settled(
+    candidates: Iterable[tuple[Resource, list[Resource]]],
+) -> Iterator[tuple[Resource, Resource]]:
+    """Each resource with its only candidate, which is then nobody else's."""
+    waiting = dict(enumerate(candidates))
+    while (index := next((i for i, (_, found) in waiting.items() if len(found) == 1), -1)) >= 0:
+        one, (other,) = waiting.pop(index)
+        yield one, other
+        for _, found in waiting.values():
             found[:] = [candidate for candidate in found if candidate is not other]
 
 
@@ -134,23 +169,40 @@ def _untold(
 ) -> Iterator[tuple[Resource, str]]:
     """The resources that the other estate may have without its being seen, and why."""
     nameless = {r.type for r in there if azure_name(r) is None}
+    left = {r.type for r in there}
     for resource in resources:
-        gap = next((g for g in other.gaps if _covers(g.where, resource.address)), None)
+        hides = _hides_live if other.reader == LIVE else _hides
+        gap = next((g for g in other.gaps if hides(g.where, resource)), None)
         if gap is not None:
             yield resource, f"{gap.where} could not be read there: {gap.why}"
         elif other.reader == LIVE and not live:
             if resource.type not in _READABLE and not other.of_type(resource.type):
                 yield resource, "a subscription is not read for this type"
-            elif azure_name(resource) is None:
+            elif azure_name(resource) is None and resource.type in left:
                 yield resource, "its name is not known, so it cannot be looked for"
+        elif live and resource.type == _OWN_WORDS:
+            yield resource, "it is read in Azure's words, and may be declared in azurerm's"
         elif live and resource.type in nameless:
             yield resource, "one of its type is declared with a name that is not known"
 
 
-def _covers(where: str, address: str) -> bool:
+def _hides(where: str, resource: Resource) -> bool:
     """Whether a gap may hide a resource: one about it or its module, or about everything."""
-    base, gap = base_address(address), base_address(where)
+    base, gap = base_address(resource.address), base_address(where)
     return "." not in gap or base == gap or base.startswith(f"{gap}.")
+
+
+def _hides_live(where: str, resource: Resource) -> bool:
+    """Whether a gap of a live estate may: one about its type, the subscription, or what it is in.
+
+    Such a gap is called by a type (``azurerm_x.of_something``) or by the path of what was asked.
+    """
+    if not where.startswith("/"):
+        return where.partition(".")[0] == resource.type
+    steps = where.lower().strip("/").split("/")
+    places = (plain(resource, name) for name in ("name", *PLACES))
+    texts = [p.value.lower() for p in places if isinstance(p, Known) and isinstance(p.value, str)]
+    return len(steps) <= 2 or any(text in steps for text in texts)
 
 
 def translation(before: Estate, after: Estate) -> Mapping[str, str]:

@@ -24,35 +24,34 @@ def read_estate(
     reader: str = "auto",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Estate:
-    """What ``source`` declares: a directory of ``.tf`` files or a ``terraform show -json`` file.
+    """What ``source`` has: a directory of ``.tf`` files, a ``terraform show -json`` file, or Azure.
 
-    ``var_files`` set variables of a directory, and ``reader``, one of ``READERS``, says how to read
-    it; a plan has its values already. Where ``auto`` finds no plan to read, the estate's ``why``
-    says why. ``progress`` is told what takes time. Raises :class:`EstateError`, with the next step,
-    for anything that cannot be read.
+    ``azure:`` and the id of a subscription is what exists there. ``var_files`` set variables of a
+    directory, and ``reader``, one of ``READERS``, says how to read it; nothing else takes them.
+    Where ``auto`` finds no plan to read, the estate's ``why`` says why. ``progress`` is told what
+    takes time. Raises :class:`EstateError`, with the next step, for what cannot be read.
     """
     if reader not in READERS:
         raise EstateError(f"--reader {reader}: there are {', '.join(READERS)}")
     if source.startswith(LIVE):
-        raise EstateError(
-            f"{source}: a live subscription cannot be read yet. "
-            "Give a Terraform directory, or a plan's JSON made with `terraform show -json`."
-        )
+        _as_it_is(source, "a subscription is read as it is", var_files, reader)
+        from simulator.estate.azure import read_subscription  # noqa: PLC0415 - it takes a second
+
+        return read_subscription(source.removeprefix(LIVE), progress=progress)
     path = Path(source)
     if not source or not path.exists():
         raise EstateError(f"{source or '(empty)'}: there is no such file or directory.")
     if path.is_dir():
         return _directory(path, var_files, reader, progress)
-    if var_files:
-        raise EstateError(
-            f"{source}: a plan has the values of its variables already. Leave --var-file out, "
-            "or give the directory."
-        )
-    if reader != "auto":
-        raise EstateError(
-            f"{source}: a plan's JSON is read as it is. Leave --reader out, or give the directory."
-        )
+    _as_it_is(source, "a plan has the values of its variables already", var_files, reader)
     return read_plan(path)
+
+
+def _as_it_is(source: str, why: str, var_files: Sequence[Path], reader: str) -> None:
+    """Refuse what only a directory takes: it would do nothing."""
+    asked = [("--var-file", bool(var_files)), ("--reader", reader != "auto")]
+    if named := " and ".join(option for option, given in asked if given):
+        raise EstateError(f"{source}: {why}. Leave {named} out, or give the directory.")
 
 
 def _directory(

@@ -296,7 +296,7 @@ def test_a_name_that_is_unique_only_in_its_place_is_looked_for_there():
     ]
     found = changes(estate(*accounts, *containers), Estate(tuple(there), "azure:s", "live"))
     assert [(c.address, c.before, c.after) for c in found] == [
-        ("/x/sta/data", '"private"', '"container"')
+        ("azurerm_storage_container.a", '"private"', '"container"')
     ]
 
 
@@ -328,23 +328,71 @@ def test_a_reference_is_the_id_or_name_of_what_it_refers_to(value, id_, drifted)
 
 
 def test_what_cannot_be_looked_for_in_a_subscription_is_not_said_to_be_missing():
-    declared = estate(
-        account(name="stshop"),
-        resource("random_password.db"),
-        resource("azurerm_storage_account.b", name=SOMETHING),
-    )
+    nameless = resource("azurerm_storage_account.b", name=SOMETHING)
+    declared = estate(account(name="stshop"), resource("random_password.db"), nameless)
     assert changes(declared, live()) == (
+        Change(Kind.REMOVED, nameless.address),  # there is no other one that it could be
         Change(Kind.UNTOLD, "random_password.db", after="a subscription is not read for this type"),
+    )
+    assert changes(estate(nameless), live()) == (
         Change(
             Kind.UNTOLD,
-            "azurerm_storage_account.b",
+            nameless.address,
             after="its name is not known, so it cannot be looked for",
         ),
-    )
-    assert changes(estate(account(name=SOMETHING)), live()) == (
-        Change(Kind.UNTOLD, A, after="its name is not known, so it cannot be looked for"),
         Change(Kind.UNTOLD, ID, after="one of its type is declared with a name that is not known"),
     )
+
+
+def test_what_azurerm_has_no_word_for_here_is_not_said_to_be_undeclared():
+    there = live("bastion", "/s/bastionHosts/bastion", type_="azapi_resource")
+    (found,) = changes(estate(), there)
+    assert (found.kind, found.after) == (
+        Kind.UNTOLD,
+        "it is read in Azure's words, and may be declared in azurerm's",
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "hidden"),
+    [
+        ("/subscriptions/s", True),
+        ("azurerm_storage_account.of_something", True),
+        (f"{ID}/blobServices/default", True),
+        ("/subscriptions/s/resourceGroups/other/providers/Microsoft.Storage/x/stother", False),
+        ("azuread_group.directory", False),
+    ],
+)
+def test_what_a_subscription_did_not_let_us_read_is_not_said_to_be_missing(where, hidden):
+    there = Estate((), "azure:s", "live", (Gap(where, "HTTP 403"),))
+    (found,) = changes(estate(account(name="stshop")), there)
+    assert (found.kind is Kind.UNTOLD) is hidden
+
+
+def test_what_has_no_name_is_known_by_what_it_ties_together():
+    tied = "azurerm_sentinel_log_analytics_workspace_onboarding"
+    workspaces = [
+        resource(f"azurerm_log_analytics_workspace.{n}", name=f"log-{n}") for n in ("a", "b")
+    ]
+    declared = estate(
+        *workspaces,
+        *(
+            resource(f"{tied}.{w.name}", workspace_id=id_of(w.address), customer=False)
+            for w in workspaces
+        ),
+    )
+    there = [
+        live(f"log-{n}", f"/s/log-{n}", type_="azurerm_log_analytics_workspace").resources[0]
+        for n in ("a", "b")
+    ]
+    onboarded = live(
+        "default", "/s/log-b/o", type_=tied, workspace_id="/s/log-b", customer=True
+    ).resources[0]
+    found = changes(declared, Estate((*there, onboarded), "azure:s", "live"))
+    assert [(c.kind.value, c.address, c.attribute) for c in found] == [
+        ("removed", f"{tied}.a", ""),
+        ("changed", f"{tied}.b", "customer"),
+    ]
 
 
 def test_two_readings_of_a_subscription_are_matched_by_id_in_any_case():

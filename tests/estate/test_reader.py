@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.estate import planned, reader
+from simulator.estate import azure, planned, reader
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Known, Origin, Reference
 from simulator.estate.reader import read_estate
@@ -221,7 +221,7 @@ def test_a_file_is_read_as_a_plan():
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("azure:00000000-0000-0000-0000-000000000000", "cannot be read yet"),
+        ("azure:shop", "az account list"),
         ("no/such/place", "no such file or directory"),
         ("", "no such file or directory"),
     ],
@@ -241,6 +241,22 @@ def test_a_plan_takes_no_variable_files(tmp_path):
         read_estate(str(PLAN), [tmp_path / "v.tfvars"])
 
 
+def test_a_subscription_is_read_by_its_id_alone(monkeypatch):
+    asked = []
+
+    def read(subscription, *, progress):
+        asked.append((subscription, progress))
+        return "the estate"
+
+    monkeypatch.setattr(azure, "read_subscription", read)
+    assert read_estate("azure:1-2-3", progress=print) == "the estate"
+    assert asked == [("1-2-3", print)]
+    with pytest.raises(EstateError, match=r"a subscription is read as it is\. Leave --reader out"):
+        read_estate("azure:1-2-3", reader="plan")
+    with pytest.raises(EstateError, match="Leave --var-file and --reader out"):
+        read_estate("azure:1-2-3", [Path("v.tfvars")], reader="hcl")
+
+
 @pytest.mark.parametrize("how", ["plan", "hcl"])
 def test_a_plan_is_read_in_one_way_only(how):
     with pytest.raises(EstateError, match="Leave --reader out"):
@@ -253,13 +269,11 @@ def test_a_file_that_is_no_plan_is_an_error(tmp_path):
         read_estate(str(tmp_path / "x.json"))
 
 
-def test_the_native_parser_is_loaded_only_for_a_directory(directory):
+def test_a_plan_needs_no_native_parser():
     loaded = sys.modules.pop("tfparse", None)
     try:
         read_estate(str(PLAN))
         assert "tfparse" not in sys.modules
-        read_estate(str(directory), reader="hcl")
-        assert "tfparse" in sys.modules
     finally:
         if loaded is not None:
             sys.modules["tfparse"] = loaded

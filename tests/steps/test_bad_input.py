@@ -34,7 +34,7 @@ ESTATES = {
         lambda tmp: write(tmp / "tfplan", "PK\x03\x04"),
         ["terraform show -json"],
     ),
-    "a live subscription": (lambda _: "azure:00000000-0000-0000-0000-000000000000", ["azure:"]),
+    "a live subscription": (lambda _: "azure:shop", ["azure:shop: a subscription's id looks like"]),
 }
 
 
