@@ -66,7 +66,9 @@ def _connector(kind: str, name: str) -> Kind:
         if found is None or state is None or kind in _SWITCHES:
             return found
         on = ENABLED.read(state.value) if isinstance(state, Known) else UNSTATED
-        return {True: found, False: NOTHING}.get(on is True) if isinstance(on, bool) else None
+        if not isinstance(on, bool):
+            return None
+        return found if on else NOTHING
 
     place = (
         Argument("subscription_id", "properties.subscriptionId")
