@@ -6,14 +6,14 @@ the resource that it names. Both keep their address. A type that has no table he
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.mapping import ANY
 from simulator.estate.arm.resource import ArmResource, rest_body
-from simulator.estate.arm.translate import AZAPI, Part, as_azurerm
+from simulator.estate.arm.translate import AZAPI, Part, as_azurerm, nameless
 from simulator.estate.document import as_value
 from simulator.estate.model import (
     Block,
@@ -43,10 +43,11 @@ def with_azapi(estate: Estate) -> Estate:
     written = {r.address: arm for r in estate.resources if (arm := as_arm(r)) is not None}
     if not written:
         return estate
+    named = {nameless(a) for a, arm in written.items() if isinstance(arm.name, Known)}
     whole, parts = as_azurerm(tuple(written.values()))
     made = {one.address: _kept(one, estate) for one in whole if one.type != AZAPI}
     # A part stays where it is as well: other ids may go through it.
-    resources = tuple(made.pop(r.address, r) for r in estate.resources)
+    resources = tuple(_forgetting(named, made.pop(r.address, r)) for r in estate.resources)
     return with_parts(replace(estate, resources=(*resources, *made.values())), parts)
 
 
@@ -62,6 +63,18 @@ def _kept(made: Resource, estate: Estate) -> Resource:
         lifecycle = (replace(lifecycle[0], values=MappingProxyType(every)),)
     values = MappingProxyType({**made.body.values, "lifecycle": lifecycle})
     return replace(made, body=replace(made.body, values=values))
+
+
+def _forgetting(why: Collection[Unresolvable], resource: Resource) -> Resource:
+    """``resource`` without what was unknown for want of a name that is known now."""
+    values = {
+        name: node
+        for name, node in resource.body.values.items()
+        if not (isinstance(node, Unresolvable) and node in why)
+    }
+    if len(values) == len(resource.body.values):
+        return resource
+    return replace(resource, body=replace(resource.body, values=MappingProxyType(values)))
 
 
 def with_parts(estate: Estate, parts: Sequence[Part]) -> Estate:

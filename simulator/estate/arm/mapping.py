@@ -200,10 +200,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Tells which of ``types`` in azurerm a resource is: what ``choose`` says."""
+    """Tells which of ``types`` in azurerm a resource is: what ``choose`` says.
+
+    ``named`` marks a choice by the resource's own name, which may be lost: ``…/config/web``.
+    """
 
     types: tuple[str, ...]
     choose: Callable[[ArmResource], str | None]
+    named: bool = False
 
     def __call__(self, resource: ArmResource) -> str | None:
         """The azurerm type of ``resource``, ``None`` if it is of none of them."""
@@ -254,7 +258,7 @@ def by_name(types: Mapping[str, str]) -> OneOf:
         name = effective(resource.name)
         return folded.get(name.casefold()) if isinstance(name, str) else None
 
-    return OneOf(tuple(dict.fromkeys(types.values())), type_of)
+    return OneOf(tuple(dict.fromkeys(types.values())), type_of, named=True)
 
 
 def leaf(body: Block, path: str) -> "Node | None":

@@ -16,6 +16,7 @@ from simulator.estate.arm.mapping import (
     NOTHING,
     Argument,
     Kind,
+    OneOf,
     leaf,
 )
 from simulator.estate.arm.reading import Reading, above
@@ -27,6 +28,7 @@ from simulator.estate.model import (
     Omitted,
     Reference,
     Resource,
+    Unresolvable,
     Value,
 )
 
@@ -67,6 +69,7 @@ def as_azurerm(resources: Sequence[ArmResource]) -> tuple[tuple[Resource, ...], 
         kind, type_ = kind_of(one)
         if kind is None or type_ is None:
             whole.append(_untranslated(one))
+            parts += _nameless(one, parents)
             continue
         if type_ == NOTHING:
             continue
@@ -130,6 +133,29 @@ def _resource(one: ArmResource, kind: Kind, type_: str, parents: Mapping[str, Va
     if kind.more is not None:
         values.update(kind.more(one))
     return _made(one, type_, MappingProxyType(values))
+
+
+def nameless(address: str) -> Unresolvable:
+    """Why nothing is known of what the part at ``address`` may change."""
+    return Unresolvable(f"{address} changes it or something else: its name is not known")
+
+
+def _nameless(one: ArmResource, parents: Mapping[str, Value]) -> Iterator[Part]:
+    """What a part without a known name may change: nothing of that is known then.
+
+    A plan's JSON keeps the site of ``"${azapi_resource.site.id}/config/web"`` alone.
+    """
+    kinds = [
+        kind
+        for kind in KINDS.get(one.type.casefold(), ())
+        if kind.part and isinstance(kind.azurerm, OneOf) and kind.azurerm.named
+    ]
+    if kinds and not isinstance(one.name, Known):
+        why = nameless(one.address)
+        heads = {a.name.partition(".")[0] for kind in kinds for a in kind.arguments}
+        values = MappingProxyType(dict.fromkeys(sorted(heads), why))
+        made = _made(one, kinds[0].types[0], values)
+        yield Part(_owner(one, kinds[0], parents), made)
 
 
 def _without(made: Resource, *names: str) -> Resource:
