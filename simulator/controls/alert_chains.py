@@ -44,7 +44,9 @@ def _no_plan(estate: Estate, automation: Resource) -> Iterator[Finding]:
         and effective(plan.get("tier")) == "Standard"
         for plan in estate.of_type("azurerm_security_center_subscription_pricing")
     )
-    if not on and not estate.of_type(*_PLANS):
+    # A protection of one account that is declared off protects nothing.
+    on = on or any(effective(plan.get("enabled")) is not False for plan in estate.of_type(*_PLANS))
+    if not on:
         yield containment_finding(
             automation,
             "source.event_source",

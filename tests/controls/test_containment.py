@@ -692,6 +692,10 @@ def test_a_defender_alert_may_start_the_playbook():
     ("made", "place"),
     [
         ((defender(),), ("azurerm_security_center_automation.d", "source.event_source")),
+        (
+            (resource("azurerm_advanced_threat_protection.p", enabled=False), defender()),
+            ("azurerm_security_center_automation.d", "source.event_source"),
+        ),
         ((PLAN, defender(enabled=False)), ("azurerm_security_center_automation.d", "enabled")),
     ],
 )
