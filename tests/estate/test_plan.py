@@ -89,6 +89,13 @@ def test_a_leftover_of_a_failed_replacement_does_not_hide_the_resource(tmp_path:
     assert (removal.fate, removal.resource.get("name")) == (Fate.LEFTOVER, Known("old"))
 
 
+def test_a_leftover_that_stays_is_not_the_resource(tmp_path: Path) -> None:
+    left = change(ACCOUNT, {"name": "old"}, actions=("no-op",), deposed="ca6ae8c5")
+    for entries in ([CREATED, left], [left, CREATED]):
+        estate = read(tmp_path, plan(ROOT, *entries))
+        assert [account.get("name") for account in estate.resources] == [Known("a")]
+
+
 def test_a_moved_resource_is_found_under_its_new_address_alone(tmp_path: Path) -> None:
     values = {"name": "a", "id": "/a"}
     moved = change(

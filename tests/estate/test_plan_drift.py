@@ -60,14 +60,29 @@ def test_every_attribute_that_changed_is_told(
 
 
 @pytest.mark.parametrize("side", ["before_sensitive", "after_sensitive"])
-@pytest.mark.parametrize("marks", [True, {"rules": True}, {"rules": [{"key": True}]}])
+@pytest.mark.parametrize(
+    ("marks", "attribute"),
+    [(True, ""), ({"rules": True}, "rules"), ({"rules": [{"key": True}]}, "rules.0.key")],
+)
 def test_a_secret_that_changed_is_told_without_its_values(
-    tmp_path: Path, side: str, marks: object
+    tmp_path: Path, side: str, marks: object, attribute: str
 ) -> None:
     before, after = ({"rules": [{"key": f"{SECRET}{n}"}]} for n in (1, 2))
     (one,) = drifted(tmp_path, before, after, **{side: marks})
     assert (one.before, one.after) == ("(sensitive value)", "(sensitive value)")
+    assert one.attribute == attribute
     assert SECRET not in repr(one)
+
+
+@pytest.mark.parametrize("more", ["before", "after"])
+def test_blocks_that_came_or_went_are_hidden_if_one_holds_a_secret(
+    tmp_path: Path, more: str
+) -> None:
+    few, many = ({"rules": [{"key": "short"}] * n} for n in (1, 2))
+    before, after = (many, few) if more == "before" else (few, many)
+    marks = {f"{more}_sensitive": {"rules": [{}, {"key": True}]}}
+    (one,) = drifted(tmp_path, before, after, **marks)
+    assert (one.attribute, one.before) == ("rules", "(sensitive value)")
 
 
 def test_a_secret_that_nothing_marks_is_known_by_its_name(tmp_path: Path) -> None:
