@@ -33,7 +33,7 @@ _AZURERM: Final = "azurerm_"
 _NO_PROPERTY: Final = frozenset({NAME, PARENT, PARENT_NAME})
 # What is to be written, in a remedy that may say first why and last what for.
 _ASSIGNMENT: Final = re.compile(
-    r"^(?P<why>.*[:,] )?(?P<name>[\w.]+) = (?P<value>[^{]+?)(?P<note>\s+#.*)?$"
+    r"^(?P<why>.*(?:: |, (?:or )?))?(?P<name>[\w.]+) = (?P<value>[^{]+?)(?P<note>\s+#.*)?$"
 )
 
 

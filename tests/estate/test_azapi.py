@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simulator.estate.azapi import with_azapi
 from simulator.estate.hcl import read_hcl
-from simulator.estate.model import Estate, Known, Omitted, Reference
+from simulator.estate.model import Estate, Known, Omitted, Reference, Unresolvable
 
 _SHOP = """
 resource "azurerm_resource_group" "shop" {
@@ -92,3 +92,100 @@ def test_an_update_changes_the_resource_that_it_names(tmp_path: Path) -> None:
 def test_a_type_without_a_table_stays_an_azapi_resource(tmp_path: Path) -> None:
     kept = _estate(tmp_path).of_type("azapi_resource")
     assert [resource.address for resource in kept] == ["azapi_resource.other"]
+
+
+_SITE = """
+variable "token" {}
+
+resource "azapi_resource" "site" {
+  type      = "Microsoft.Web/sites@2023-12-01"
+  name      = "app-shop"
+  parent_id = "/subscriptions/0/resourceGroups/rg-shop"
+  tags      = { team = "shop" }
+  body      = { kind = "app,linux", properties = { httpsOnly = true } }
+  lifecycle {
+    ignore_changes = [body]
+  }
+}
+
+resource "azapi_update_resource" "settings" {
+  type      = "Microsoft.Web/sites/config@2023-12-01"
+  parent_id = azapi_resource.site.id
+  name      = "appsettings"
+  body      = { properties = { TOKEN = var.token, KEPT = azapi_resource.site.id } }
+}
+
+resource "azapi_resource" "server" {
+  type           = "Microsoft.Sql/servers@2023-08-01"
+  name           = "sql-shop"
+  parent_id      = azapi_resource.group.id
+  body           = { properties = { administratorLogin = "shop" } }
+  sensitive_body = { properties = { administratorLoginPassword = "hunter2" } }
+}
+
+resource "azapi_resource" "group" {
+  type      = "Microsoft.Resources/resourceGroups@2024-03-01"
+  name      = "rg-data"
+  parent_id = "/subscriptions/0"
+}
+
+resource "azapi_resource" "open" {
+  type      = "Microsoft.Storage/storageAccounts@2023-05-01"
+  name      = "stopen"
+  parent_id = azapi_resource.group.id
+  body      = { properties = var.token }
+}
+"""
+
+
+def _site(directory: Path) -> Estate:
+    (directory / "main.tf").write_text(_SITE, encoding="utf-8")
+    return read_hcl(directory)
+
+
+def test_readers_tell_azapi_s_resources_in_azurerm_s_words_themselves(tmp_path: Path) -> None:
+    estate = _site(tmp_path)
+    assert with_azapi(estate) == estate
+    assert {r.type for r in estate.of_type("azurerm_linux_web_app", "azurerm_mssql_server")} == {
+        "azurerm_linux_web_app",
+        "azurerm_mssql_server",
+    }
+
+
+def test_settings_that_stand_beside_a_site_are_its_own(tmp_path: Path) -> None:
+    (site,) = _site(tmp_path).of_type("azurerm_linux_web_app")
+    settings = site.entries("app_settings")
+    assert isinstance(settings["TOKEN"], Unresolvable)
+    assert isinstance(settings["KEPT"], Reference)
+    assert site.declared_name == "app-shop"
+    assert site.entries("tags") == {"team": Known("shop")}
+
+
+def test_a_body_that_terraform_leaves_alone_is_ignored_as_a_whole(tmp_path: Path) -> None:
+    (site,) = _site(tmp_path).of_type("azurerm_linux_web_app")
+    assert site.get("lifecycle.ignore_changes") == Known("all")
+
+
+def test_a_sensitive_body_is_part_of_the_body_and_stays_hidden(tmp_path: Path) -> None:
+    (server,) = _site(tmp_path).of_type("azurerm_mssql_server")
+    assert server.get("administrator_login") == Known("shop")
+    assert server.get("administrator_login_password") == Known("hunter2", sensitive=True)
+
+
+def test_a_group_made_with_azapi_is_the_group_of_what_is_in_it(tmp_path: Path) -> None:
+    (server,) = _site(tmp_path).of_type("azurerm_mssql_server")
+    group = server.get("resource_group_name")
+    assert isinstance(group, Reference)
+    assert (group.to, group.attribute) == ("azapi_resource.group", "name")
+
+
+def test_a_body_that_is_not_known_leaves_every_argument_unknown(tmp_path: Path) -> None:
+    (account,) = _site(tmp_path).of_type("azurerm_storage_account")
+    for argument in (
+        "https_traffic_only_enabled",
+        "allow_nested_items_to_be_public",
+        "network_rules.default_action",
+        "sas_policy.expiration_action",
+        "customer_managed_key.key_vault_key_id",
+    ):
+        assert isinstance(account.get(argument), Unresolvable), argument
