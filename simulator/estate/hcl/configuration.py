@@ -1,7 +1,6 @@
 """The files around a configuration: variable values, installed modules, provider versions."""
 
 import json
-import os
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from simulator.estate.errors import EstateError
 from simulator.estate.hcl.directory import Directory, read_directory
 from simulator.estate.hcl.expansion import safely
 from simulator.estate.hcl.expression import evaluate
-from simulator.estate.hcl.module import Call, Module
+from simulator.estate.hcl.module import Call, Module, Surroundings
 from simulator.estate.hcl.scope import NoNames, Scope
-from simulator.estate.hcl.source import JsonExpression, SourceBlock, read_file
+from simulator.estate.hcl.source import JsonExpression, SourceBlock, read_file, read_text
 from simulator.estate.hcl.value import Evaluated, EvaluationError
 from simulator.estate.model import Provider
 from simulator.estate.versions import major_version
@@ -34,7 +33,13 @@ class Configuration:
         """The root module. Raises :class:`EstateError` if a file cannot be read."""
         values = _variable_values(self.var_files)
         given = {name: partial(values.get, name) for name in values}
-        return Module(self._read("."), (), self._find, given)
+        return Module(self._read("."), (), Surroundings(self._find, self.workspace), given)
+
+    @cached_property
+    def workspace(self) -> str:
+        """The workspace that ``terraform workspace select`` wrote down, else ``default``."""
+        selected = self.root / ".terraform" / "environment"
+        return (read_text(selected).strip() if selected.is_file() else "") or "default"
 
     @cached_property
     def _directories(self) -> dict[str, Directory]:
@@ -160,8 +165,3 @@ def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
                     f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
                 ) from error
     return values
-
-
-def relative(path: Path, start: Path) -> str:
-    """``path`` from ``start``, as a text with forward slashes."""
-    return Path(os.path.relpath(path, start)).as_posix()

@@ -2,6 +2,7 @@
 
 import math
 
+from simulator.estate.hcl.effort import spend
 from simulator.estate.hcl.value import Evaluated, EvaluationError, Set, text_of
 
 
@@ -21,6 +22,7 @@ def same(left: Evaluated, right: Evaluated) -> bool:
     >>> same(1, True), same(1, 1.0), same([{"a": 1}], [{"a": 1}])
     (False, True, True)
     """
+    spend()
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
@@ -48,8 +50,15 @@ def unified(values: list[Evaluated]) -> list[Evaluated]:
 def distinct(values: list[Evaluated]) -> list[Evaluated]:
     """Each of the ``values`` once, in the order of first appearance."""
     kept: list[Evaluated] = []
+    others: list[Evaluated] = []  # those that cannot be looked up
+    seen: set[tuple[bool, object]] = set()
     for value in unified(values):
-        if not among(value, kept):
+        if isinstance(value, list | dict):
+            if not among(value, others):
+                others.append(value)
+                kept.append(value)
+        elif (key := (isinstance(value, bool), value)) not in seen:
+            seen.add(key)
             kept.append(value)
     return kept
 
@@ -75,17 +84,19 @@ def to_number(value: Evaluated) -> int | float:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise EvaluationError(f"a number is needed, not {kind(value)}")
+    if isinstance(value, str) and len(value) < 300 and value.isascii() and value.isdecimal():
+        return int(value)  # exactly, where a float would round
     try:
         number = float(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise EvaluationError(f"{value!r} is no number") from error
-    return int(number) if number == math.floor(number) else number
+        return int(number) if number == math.floor(number) else number
+    except (ValueError, OverflowError) as error:
+        raise EvaluationError(f"{str(value)[:50]!r} is no number") from error
 
 
 def to_bool(value: Evaluated) -> bool | None:
     """``value`` as a bool, or null. Raises :class:`EvaluationError` if it is neither."""
     if value is None or isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
+    if isinstance(value, str) and value in {"true", "false"}:
         return value == "true"
-    raise EvaluationError(f"{value!r} is no bool")
+    raise EvaluationError(f"a bool is needed, not {kind(value)}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.estate.errors import EstateError
+from simulator.estate.hcl.effort import current
 from simulator.estate.hcl.overrides import overridden
 from simulator.estate.hcl.source import SourceBlock, read_file
 
@@ -67,9 +68,12 @@ def read_directory(root: Path, name: str = ".") -> Directory:
     overriding: list[SourceBlock] = []
     overrides = set()
     files = configuration_files(root / name)
-    for file in files:
+    effort = current()
+    for number, file in enumerate(files, 1):
         shown = file.name if name == "." else f"{name}/{file.name}"
-        blocks = read_file(file, shown).blocks
+        with effort.at(f"{shown} ({number} of {len(files)} files)"):
+            blocks = read_file(file, shown).blocks
+        effort.files += 1
         if _overrides(file.name):
             overrides.add(shown)
             overriding.extend(blocks)

@@ -11,21 +11,25 @@ from typing import Final
 from simulator.estate.hcl import files, functions
 from simulator.estate.hcl.access import element, iterate, member
 from simulator.estate.hcl.conversion import to_number
+from simulator.estate.hcl.effort import spend
 from simulator.estate.hcl.operators import DECIDED_BY, operate, truth
 from simulator.estate.hcl.scope import NoNames, Scope
 from simulator.estate.hcl.source import Expression, JsonExpression
 from simulator.estate.hcl.template import For, If, Part, heredoc, quoted, template
 from simulator.estate.hcl.value import (
+    PARTS,
     Anywhere,
     Evaluated,
     EvaluationError,
     Ref,
     Secret,
+    TooLargeError,
     Unknown,
     is_known,
     join,
     reveal,
     secret,
+    size_of,
     text_of,
     through,
     unknown,
@@ -38,6 +42,7 @@ def evaluate(expression: Expression | JsonExpression, scope: Scope) -> Evaluated
 
     Raises :class:`EvaluationError` for what Terraform itself would refuse.
     """
+    spend()
     if isinstance(expression, JsonExpression):
         return _json(expression.value, scope)
     rule = _RULES.get(expression.kind)
@@ -292,6 +297,7 @@ def _for(expression: Expression, scope: Scope) -> Evaluated:
     if pairs is None:
         return unknown(expression.text, collection)
     results: list[tuple[Evaluated, ...]] = []
+    size = 0
     for key, value in pairs:
         inner = scope.having(_loop_names(tuple(n.text for n in names), key, value))
         if condition is not None:
@@ -301,6 +307,9 @@ def _for(expression: Expression, scope: Scope) -> Evaluated:
             if not truth(wanted):
                 continue
         results.append(tuple(evaluate(part, inner) for part in rest))
+        size += size_of(results[-1][-1])
+        if size > PARTS:
+            raise TooLargeError(f"it has more than {PARTS:,} elements")
     if expression.kind == "for_tuple_expr":
         return [value for (value,) in results]
     grouped = any(token.type == "ELLIPSIS" for token in expression.tokens())

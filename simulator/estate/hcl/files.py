@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from simulator.estate.hcl.conversion import to_set
+from simulator.estate.hcl.effort import spend
 from simulator.estate.hcl.value import (
+    LONGEST,
     Evaluated,
     EvaluationError,
     Secret,
+    TooLargeError,
     Unknown,
     reveal,
     secret,
@@ -59,6 +62,8 @@ def call(
         return _matching(path, reveal(arguments[1])[0], text)
     if not path.is_file():
         return Unknown(f"{text}: there is no file {plain}", text)
+    if path.stat().st_size > LONGEST:
+        raise TooLargeError(f"{plain} has more than {LONGEST:,} bytes")
     try:
         if name == "templatefile":
             given = arguments[1].value if isinstance(arguments[1], Secret) else arguments[1]
@@ -75,5 +80,9 @@ def call(
 def _matching(directory: Path, pattern: Evaluated, text: str) -> Evaluated:
     if not isinstance(pattern, str) or set(pattern) & set("{}[]\\"):
         return Unknown(f"{text} is not evaluated here", text)
-    files = (path for path in directory.glob(pattern) if path.is_file())
-    return to_set([path.relative_to(directory).as_posix() for path in files])
+    found: list[Evaluated] = []
+    for path in directory.glob(pattern):
+        spend()
+        if path.is_file():
+            found.append(path.relative_to(directory).as_posix())
+    return to_set(found)

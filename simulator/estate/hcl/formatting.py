@@ -55,7 +55,7 @@ def format_list(spec: Evaluated, *values: Evaluated) -> Evaluated:
 def verb(match: re.Match[str], value: Evaluated) -> str:
     """``value`` as a verb of ``format``, such as ``%05d``, writes it."""
     flags, letter = match[1], match[2]
-    if "#" in flags or letter not in "svqtdfxX":
+    if "#" in flags or letter not in "svqtdfxX" or re.search(r"\d{4}", flags):
         raise NotEvaluated
     if letter == "q":
         return json.dumps(text_of(value), ensure_ascii=False)

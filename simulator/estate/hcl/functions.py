@@ -22,12 +22,15 @@ from simulator.estate.hcl.conversion import NotEvaluated, distinct, kind, same, 
 from simulator.estate.hcl.formatting import format_list, format_text
 from simulator.estate.hcl.plain import PLAIN, Function
 from simulator.estate.hcl.value import (
+    LONGEST,
     Evaluated,
     EvaluationError,
     Ref,
     Secret,
     Set,
+    TooLargeError,
     Unknown,
+    bounded,
     is_known,
     join,
     json_text,
@@ -53,6 +56,8 @@ def call(name: str, arguments: list[Evaluated], text: str) -> Evaluated:
         return Unknown(f"{name}() gives another value in every run", text)
     if name not in STRUCTURAL and name not in PLAIN:
         return Unknown(f"the function {name} is not evaluated here", text)
+    for argument in arguments:
+        bounded(argument)
     try:
         return _structural(name, arguments) if name in STRUCTURAL else _plain(name, arguments)
     except Undecided as undecided:
@@ -77,6 +82,8 @@ def _plain(name: str, arguments: list[Evaluated]) -> Evaluated:
     if not isinstance(plain, list) or not is_known(plain):
         raise Undecided(plain)
     result = PLAIN[name](*plain)
+    if isinstance(result, str) and len(result) > LONGEST:
+        raise TooLargeError(f"it has more than {LONGEST:,} characters")
     return Secret(result) if marked else result
 
 

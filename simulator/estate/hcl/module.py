@@ -9,6 +9,7 @@ from simulator.estate.address import Address, Step
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.constraints import convert
 from simulator.estate.hcl.directory import Directory
+from simulator.estate.hcl.effort import current
 from simulator.estate.hcl.expansion import Instance, instances, safely
 from simulator.estate.hcl.expression import evaluate
 from simulator.estate.hcl.scope import Scope
@@ -20,7 +21,9 @@ from simulator.estate.hcl.value import (
     EvaluationError,
     Members,
     Ref,
+    TooLargeError,
     Unknown,
+    bounded,
     is_known,
     reveal,
     secret,
@@ -28,6 +31,15 @@ from simulator.estate.hcl.value import (
 
 Finder = Callable[["Call"], Directory | str]
 """Gives the directory of a module call, or why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for all modules of a configuration."""
+
+    find: Finder
+    workspace: str
+
 
 MANAGED: Final = {"resource": "managed", "data": "data"}
 
@@ -68,16 +80,17 @@ class Module:
         self,
         directory: Directory,
         path: tuple[Step, ...],
-        find: Finder,
+        around: "Surroundings",
         given: "Mapping[str, Callable[[], Evaluated]]",
         within: frozenset[str] = frozenset(),
     ) -> None:
         self.directory = directory
         self._within = within | {directory.name}
         self.path = path
-        self._find = find
+        self._around = around
         self._given = given
         self._values: dict[str, Evaluated] = {}
+        self._refused: dict[str, str] = {}
         self._open: set[str] = set()
         blocks = directory.blocks
         self.resources = _resources(directory)
@@ -117,11 +130,19 @@ class Module:
     def _once(self, name: str, compute: Callable[[], Evaluated]) -> Evaluated:
         if name in self._values:
             return self._values[name]
+        if name in self._refused:
+            raise EvaluationError(self._refused[name])
         if name in self._open:
             return Unknown(f"{name} depends on itself", name)
         self._open.add(name)
         try:
-            self._values[name] = compute()
+            with current().at(".".join((*(f"module.{step}" for step in self.path), name))):
+                self._values[name] = bounded(compute())
+        except TooLargeError as error:
+            self._values[name] = Unknown(f"{name}: {error}", name)
+        except EvaluationError as error:
+            self._refused[name] = str(error)
+            raise
         finally:
             self._open.discard(name)
         return self._values[name]
@@ -198,7 +219,7 @@ class Module:
 
     def _make(self, name: str) -> "tuple[tuple[Instance, Module], ...] | str":
         block = self._calls[name]
-        found = self._find(Call(self, block))
+        found = self._around.find(Call(self, block))
         if isinstance(found, str):
             return found
         if found.name in self._within:
@@ -215,7 +236,8 @@ class Module:
                 if argument not in CALL_ARGUMENTS
             }
             path = (*self.path, step)
-            made.append((instance, Module(found, path, self._find, given, self._within)))
+            module = Module(found, path, self._around, given, self._within)
+            made.append((instance, module))
         return tuple(made)
 
     def _path_value(self, name: str) -> Evaluated:
@@ -226,9 +248,7 @@ class Module:
     def _terraform(self, name: str) -> Evaluated:
         if name != "workspace":
             raise EvaluationError(f"terraform.{name} is not known here")
-        # `terraform workspace select` writes the name there; without it, it is "default".
-        selected = self.directory.root / ".terraform" / "environment"
-        return selected.read_text(encoding="utf-8").strip() if selected.is_file() else "default"
+        return self._around.workspace
 
     def instances_of(self, block: SourceBlock) -> tuple[ResourceInstance, ...]:
         """The instances of a resource block of this module."""

@@ -26,6 +26,7 @@ from simulator.estate.model import Block, Known, Node, Origin, Reference, Unreso
 
 # Arguments and blocks that speak to Terraform, not to the provider.
 _META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
+_MOST: Final = 10_000  # blocks that one dynamic block may make
 _META_BLOCKS: Final = frozenset({"provisioner", "connection"})
 
 
@@ -101,6 +102,8 @@ def _dynamic(block: SourceBlock, scope: Scope, type_: str) -> tuple[Block, ...] 
         return Unresolvable(f'dynamic "{name}" has no for_each')
     given = safely(arguments["for_each"], scope)
     pairs = iterate(given) if isinstance(reveal(given)[0], list | dict) else None
+    if pairs is not None and len(pairs) > _MOST:
+        return Unresolvable(f'dynamic "{name}" makes {len(pairs):,} blocks, too many to be read')
     if pairs is None:
         return Unresolvable(
             f'dynamic "{name}": {why_unknown(given) or "for_each is no collection"}'

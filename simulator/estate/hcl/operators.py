@@ -39,7 +39,7 @@ def operate(symbol: str, left: Evaluated, right: Evaluated, text: str) -> Evalua
         return not DECIDED_BY[symbol]
     try:
         return _ARITHMETIC[symbol](to_number(left), to_number(right))
-    except (ValueError, ZeroDivisionError) as error:
+    except (ValueError, ArithmeticError) as error:
         raise EvaluationError(f"{text}: {error}") from error
 
 
@@ -83,6 +83,6 @@ def truth(value: Evaluated) -> bool:
     """A known value as a condition. Raises :class:`EvaluationError` if it is neither."""
     if isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
+    if isinstance(value, str) and value in {"true", "false"}:
         return value == "true"
     raise EvaluationError("a condition must be true or false")

@@ -19,6 +19,7 @@ from typing import Final
 
 import yaml
 
+from simulator.estate.hcl import matching
 from simulator.estate.hcl.conversion import (
     NotEvaluated,
     among,
@@ -28,7 +29,15 @@ from simulator.estate.hcl.conversion import (
     to_number,
     to_set,
 )
-from simulator.estate.hcl.value import Evaluated, EvaluationError, text_of
+from simulator.estate.hcl.value import (
+    LONGEST,
+    PARTS,
+    Evaluated,
+    EvaluationError,
+    TooLargeError,
+    bounded,
+    text_of,
+)
 
 Function = Callable[..., Evaluated]
 
@@ -42,36 +51,41 @@ def _on_text(function: Function) -> Function:
     return over
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    # RE2 has no look-around and Python no (?U) or \pL: both rarer than a wrong answer is bad.
-    if re.search(r"\\[pPzCQ]|\(\?[a-zA-Z]*U", text):
-        raise NotEvaluated
-    return re.compile(text)
-
-
-def _captures(match: re.Match[str]) -> Evaluated:
-    if match.re.groupindex:
-        return dict(match.groupdict())
-    return list(match.groups()) if match.re.groups else match[0]
-
-
 def _regex(pattern: str, text: str) -> Evaluated:
-    match = _pattern(pattern).search(text)
+    match = next(matching.find(pattern, text), None)
     if match is None:
         raise EvaluationError(f"{pattern!r} does not match {text!r}")
-    return _captures(match)
+    return match.captured(text)
+
+
+def _regex_all(pattern: str, text: str) -> Evaluated:
+    return [match.captured(text) for match in matching.find(pattern, text)]
 
 
 def _replace(text: str, old: str, new: str) -> str:
+    if len(text) * max(len(new), 1) > LONGEST:
+        most = text.count(old) * len(new) if old else len(text) * len(new)
+        if most > LONGEST:
+            raise TooLargeError(f"it may have more than {LONGEST:,} characters")
     if len(old) < 2 or not (old.startswith("/") and old.endswith("/")):
         return text.replace(old, new)
-    expanded = re.sub(r"\$(?:\{(\w+)\}|(\w+))", r"\\g<\1\2>", new.replace("\\", r"\\"))
-    return _pattern(old[1:-1]).sub(expanded, text)
+    return matching.replaced(old[1:-1], text, new)
 
 
 def _substr(text: str, offset: int, length: int) -> str:
     start = offset if offset >= 0 else max(len(text) + offset, 0)
     return text[start:] if length < 0 else text[start : start + length]
+
+
+def _set_product(*sets: list[Evaluated]) -> list[Evaluated]:
+    if math.prod(map(len, sets)) * len(sets) > PARTS:
+        raise TooLargeError(f"it has more than {PARTS:,} elements")
+    return [list(each) for each in itertools.product(*sets)]
+
+
+def _power(base: Evaluated, exponent: Evaluated) -> Evaluated:
+    # Terraform too computes this with floating point numbers.
+    return to_number(float(to_number(base)) ** float(to_number(exponent)))
 
 
 def _split(separator: str, text: str) -> list[Evaluated]:
@@ -127,10 +141,13 @@ _YAML_DIFFERS = re.compile(r"[yYnN]|(?!-?(?:0|[1-9]\d*)(?:\.\d+)?$)[-+]?[.\d][\d
 
 
 def _yaml(text: str) -> Evaluated:
-    scalars = (token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken))
-    if any(scalar.plain and _YAML_DIFFERS.fullmatch(scalar.value) for scalar in scalars):
+    tokens = list(yaml.scan(text))
+    plain = {t.value for t in tokens if isinstance(t, yaml.ScalarToken) and t.plain}
+    aliases = sum(isinstance(token, yaml.AliasToken) for token in tokens)
+    # What "<<" merges may itself be merged from twice as much, and so on.
+    if any(map(_YAML_DIFFERS.fullmatch, plain)) or (aliases > 20 and "<<" in plain):
         raise NotEvaluated
-    value: Evaluated = yaml.safe_load(text)
+    value: Evaluated = bounded(yaml.safe_load(text))  # an alias is short, what it stands for not
     try:
         return json.loads(json.dumps(value))  # JSON has text for keys, as Terraform has
     except TypeError as error:
@@ -175,13 +192,13 @@ PLAIN: Final[Mapping[str, Function]] = {
     "md5": partial(_hash, "md5"),
     "min": lambda *values: min(_numbers(values)),
     "parseint": int,
-    "pow": lambda base, exponent: to_number(to_number(base) ** to_number(exponent)),
+    "pow": _power,
     "range": lambda *limits: _range(*_numbers(limits)),
     "regex": _regex,
-    "regexall": lambda pattern, text: [_captures(m) for m in _pattern(pattern).finditer(text)],
+    "regexall": _regex_all,
     "replace": _on_text(_replace),
     "setintersection": _set_operation(lambda a, b: [value for value in a if among(value, b)]),
-    "setproduct": lambda *sets: [list(each) for each in itertools.product(*sets)],
+    "setproduct": _set_product,
     "setsubtract": _set_operation(lambda a, b: [value for value in a if not among(value, b)]),
     "setunion": _set_operation(lambda a, b: [*a, *b]),
     "sha1": partial(_hash, "sha1"),

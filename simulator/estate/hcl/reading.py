@@ -6,45 +6,81 @@ independently, with HCL's own parser: it refuses what is no HCL, and a resource 
 this reader does not becomes a gap. Comments are no part of the estate.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulator.estate.address import Address, Step
 from simulator.estate.azapi import with_azapi
 from simulator.estate.errors import EstateError
-from simulator.estate.hcl.configuration import Configuration, all_var_files, relative
+from simulator.estate.hcl.configuration import Configuration, all_var_files
 from simulator.estate.hcl.directory import configuration_files
+from simulator.estate.hcl.effort import SECONDS, Effort, Progress, reading, uncollected
 from simulator.estate.hcl.expansion import Instance
 from simulator.estate.hcl.module import MANAGED, Module
 from simulator.estate.hcl.node import resource_body
+from simulator.estate.hcl.second_reading import second_reading
 from simulator.estate.hcl.source import NotHclError, SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
 from simulator.estate.provider import normalise
 
+_UNCONFIRMED = (
+    "a second reading of it came to no end in time, so that nothing confirms that this one found "
+    "every resource; read a plan's JSON (`terraform show -json`)"
+)
 _UNINSTALLED = "the resources of this module are not in the estate"
 
 
-def read_hcl(directory: Path, var_files: Sequence[Path] = ()) -> Estate:
+def read_hcl(
+    directory: Path,
+    var_files: Sequence[Path] = (),
+    *,
+    limit: float = SECONDS,
+    progress: Progress = lambda _: None,
+) -> Estate:
     """Everything that the Terraform configuration in ``directory`` declares.
 
     Variables take their values as Terraform gives them: ``terraform.tfvars``, ``*.auto.tfvars``,
-    then ``var_files`` in order. Environment variables are not read. Called modules are read from
-    local paths and from ``.terraform/modules``; nothing is downloaded.
+    then ``var_files`` in order. Environment variables are not read, so neither ``TF_VAR_x`` nor
+    ``TF_WORKSPACE`` counts; the workspace is the one that ``.terraform/environment`` names. Called
+    modules are read from local paths and from ``.terraform/modules``; nothing is downloaded.
 
-    Raises :class:`EstateError` for a directory that is no configuration, or that declares nothing.
+    ``limit`` is how many seconds it may take. ``progress`` is told where a reading of more than two
+    seconds is, about once a second.
+
+    Raises :class:`EstateError` for a directory that is no configuration, that declares nothing, or
+    that cannot be read within the limit.
     """
-    _check(directory)
+    effort = Effort(str(directory), limit, progress)
+    try:
+        _check(directory)
+        with reading(effort), uncollected():
+            return _read(directory, var_files, effort)
+    except RecursionError as error:
+        raise EstateError(
+            f"{directory}: nested too deeply to be read, at {effort.where}. Write it flatter."
+        ) from error
+
+
+def _read(directory: Path, var_files: Sequence[Path], effort: Effort) -> Estate:
     files = all_var_files(directory, var_files)
     configuration = Configuration(directory, files)
-    try:
-        modules = list(_modules(configuration.module))
-    except NotHclError:
-        _second_reading(directory, files)  # if it refuses the file too, it says why more exactly
-        raise
-    seen = _second_reading(directory, files)
-    resources = tuple(_resources(configuration, modules))
-    gaps = tuple(_gaps(modules, resources, seen))
+    with second_reading(directory, files, configuration.workspace, effort.left) as second:
+        try:
+            modules = list(_modules(configuration.module))
+        except NotHclError:
+            second.addresses(
+                effort.patience
+            )  # if it refuses the file too, it says why more exactly
+            raise
+        resources = tuple(_resources(configuration, modules, effort))
+        with effort.at("the second reading"):
+            effort.tell()
+            seen = second.addresses(effort.patience)
+    gaps = tuple(_gaps(modules))
+    if seen is None:
+        gaps = (*gaps, Gap(str(directory), _UNCONFIRMED))
+    elif not any(module.directory.tofu for module in modules):
+        gaps = (*gaps, *_unread(modules, resources, seen))
     if not resources and not gaps:
         raise EstateError(f"{directory}: declares no resources. Is it the root of the estate?")
     return with_azapi(Estate(resources, str(directory), "hcl", gaps))
@@ -69,17 +105,21 @@ def _modules(root: Module) -> Iterator[Module]:
                 yield from _modules(module)
 
 
-def _resources(configuration: Configuration, modules: Sequence[Module]) -> Iterator[Resource]:
+def _resources(
+    configuration: Configuration, modules: Sequence[Module], effort: Effort
+) -> Iterator[Resource]:
     for module in modules:
         for block in module.resources.values():
             for found in module.instances_of(block):
                 type_, name = block.labels
+                with effort.at(f"{found.name} ({block.origin})"):
+                    body = resource_body(block, found.instance.scope, type_)
                 yield normalise(
                     Resource(
                         found.name,
                         type_,
                         name,
-                        resource_body(block, found.instance.scope, type_),
+                        body,
                         block.origin,
                         configuration.provider_of(block),
                         MANAGED[block.type],
@@ -87,15 +127,19 @@ def _resources(configuration: Configuration, modules: Sequence[Module]) -> Itera
                 )
 
 
-def _gaps(
-    modules: Sequence[Module], resources: Sequence[Resource], seen: frozenset[str]
-) -> Iterator[Gap]:
+def _gaps(modules: Sequence[Module]) -> Iterator[Gap]:
     for module in modules:
         for block in module.resources.values():
             for found in module.instances_of(block):
                 yield from _uncounted(found.name, block, found.instance)
         for block in module.calls():
             yield from _module_gaps(module, block)
+
+
+def _unread(
+    modules: Sequence[Module], resources: Sequence[Resource], seen: frozenset[str]
+) -> Iterator[Gap]:
+    """What only the second reading found."""
     known = {base_address(resource.address) for resource in resources}
     for module in modules:
         known.update(_none_of(module))
@@ -156,34 +200,3 @@ def _address_and_modules(address: str) -> Iterator[str]:
         if parts[end - 2] != "module":
             return
         yield ".".join(parts[:end])
-
-
-_DIAGNOSTIC = re.compile(r"([^\s:]+):(\d+),\d+(?:-[\d,]+)?: (.*)", re.DOTALL)
-
-
-def _message(directory: Path, error: str) -> str:
-    """An error of ``tfparse`` with its place as ``file:line``."""
-    diagnostic = _DIAGNOSTIC.search(error)
-    if diagnostic is None:
-        return f"{directory}: {error}. Run `terraform validate`."
-    file, line, what = diagnostic.groups()
-    return f"{directory / file}:{line}: {what.rstrip('.')}. `terraform validate` shows the place."
-
-
-def _second_reading(directory: Path, files: Sequence[Path]) -> frozenset[str]:
-    """The addresses, without keys, of all resources that ``tfparse`` finds.
-
-    Raises :class:`EstateError` where HCL's own parser refuses a file.
-    """
-    import tfparse  # noqa: PLC0415 - a native library: loaded only when a directory is read
-
-    try:
-        parsed = tfparse.load_from_path(
-            str(directory),
-            stop_on_hcl_error=True,
-            vars_paths=[relative(path, directory) for path in files],
-        )
-    except tfparse.ParseError as error:
-        raise EstateError(_message(directory, str(error))) from error
-    blocks = (block["__tfmeta"] for of_type in parsed.values() for block in of_type)
-    return frozenset(base_address(meta["path"]) for meta in blocks if meta.get("type") in MANAGED)

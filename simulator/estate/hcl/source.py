@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-import hcl2
+from hcl2.parser import parser
 from lark import Token, Tree
 from lark.exceptions import LarkError, UnexpectedInput
 
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.conversion import to_number
+from simulator.estate.hcl.effort import spend
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
 
@@ -128,7 +129,10 @@ def read_file(path: Path, name: str) -> Body:
 
 def _parse(text: str, name: str) -> Syntax:
     try:
-        start: Syntax = hcl2.parses_to_tree(text)
+        reading = parser().parse_interactive(text + "\n")  # the grammar ends lines, not files
+        for _ in reading.iter_parse():
+            spend()
+        start: Syntax = reading.feed_eof()  # type: ignore[no-untyped-call]
     except UnexpectedInput as error:
         # At the end of the file the parser knows no line; the last one is where the text stops.
         line = error.line if error.line and error.line > 0 else text.count("\n") + 1

@@ -7,13 +7,29 @@ below stand beside them and inside them, so that one unknown entry leaves its ne
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from itertools import groupby
+from typing import Final, TypeAlias
+
+from simulator.estate.hcl.effort import spend
+
+LONGEST: Final = 4_000_000
+"""The characters that one text may have."""
+
+OPEN: Final = 10_000
+"""The parts of one text that may not be known."""
+
+PARTS: Final = 200_000
+"""The elements that one value may have, at all depths together."""
 
 Evaluated: TypeAlias = object
 
 
 class EvaluationError(Exception):
     """An expression that Terraform itself would refuse; ``try`` and ``can`` catch it."""
+
+
+class TooLargeError(Exception):
+    """A value that would take more memory than it is worth; what needs it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +114,40 @@ def reveal(value: Evaluated) -> tuple[Evaluated, bool]:
     if isinstance(value, Secret):
         return reveal(value.value)[0], True
     if isinstance(value, list):
+        spend(len(value))
         pairs = [reveal(item) for item in value]
         return type(value)(item for item, _ in pairs), any(mark for _, mark in pairs)
     if isinstance(value, dict):
+        spend(len(value))
         entries = {key: reveal(item) for key, item in value.items()}
         return {k: v for k, (v, _) in entries.items()}, any(m for _, m in entries.values())
     return value, False
+
+
+def bounded(value: Evaluated) -> Evaluated:
+    """``value``; raises :class:`TooLargeError` if it has more than ``PARTS`` elements.
+
+    Elements that are shared count each time, as whoever walks through the value meets them.
+    """
+    size_of(value)
+    return value
+
+
+def size_of(value: Evaluated, most: int = PARTS) -> int:
+    """The number of its elements. Raises :class:`TooLargeError` if that is more than ``most``."""
+    if isinstance(value, Secret):
+        return size_of(value.value, most)
+    if not isinstance(value, list | dict):
+        return 1
+    total = len(value)
+    for item in value if isinstance(value, list) else value.values():
+        if total > most:
+            break
+        if isinstance(item, list | dict | Secret):
+            total += size_of(item, most - total)
+    if total > most:
+        raise TooLargeError(f"it has more than {PARTS:,} elements")
+    return total
 
 
 def unknowns(value: Evaluated) -> Iterator[Ref | Unknown]:
@@ -123,9 +167,11 @@ def unknowns(value: Evaluated) -> Iterator[Ref | Unknown]:
     elif isinstance(value, Text):
         yield from (part for part in value.parts if not isinstance(part, str))
     elif isinstance(value, list):
+        spend(len(value))
         for item in value:
             yield from unknowns(item)
     elif isinstance(value, dict):
+        spend(len(value))
         for item in value.values():
             yield from unknowns(item)
 
@@ -192,12 +238,15 @@ def join(pieces: list[Evaluated]) -> Evaluated:
             raise EvaluationError(f"{piece.name} is not a string")
         else:
             parts.append(text_of(piece))
+    if sum(len(part) for part in parts if isinstance(part, str)) > LONGEST:
+        raise TooLargeError(f"it has more than {LONGEST:,} characters")
+    if sum(not isinstance(part, str) for part in parts) > OPEN:
+        raise TooLargeError(f"more than {OPEN:,} parts of it are not known")
     merged: list[str | Ref | Unknown] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
+    for are_text, group in groupby(parts, lambda part: isinstance(part, str)):
+        run = list(group)
+        text = "".join(map(str, run)) if are_text else ""
+        merged += ([text] if text else []) if are_text else run
     result: Evaluated = Text(tuple(merged))
     if not merged:
         result = ""
