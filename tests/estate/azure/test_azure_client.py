@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
+from azure.core.rest import HttpRequest
 from azure.identity import CredentialUnavailableError
 
 from simulator.estate.azure.client import Arm, NotARead, Transport, Unread, is_read
@@ -50,6 +51,11 @@ def test_what_is_no_read_is_never_sent(serve):
     with client(server) as arm, pytest.raises(NotARead):
         arm.settings(f"{ACCOUNT}/listKeys", "2023-05-01")
     assert server.requests == []
+
+
+def test_no_read_leaves_the_endpoint(serve):
+    with client(serve(SHOP)) as arm, pytest.raises(NotARead):
+        arm._client.send_request(HttpRequest("GET", f"https://127.0.0.1:1{ACCOUNT}"))
 
 
 @pytest.mark.usefixtures("waits")
