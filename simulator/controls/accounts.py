@@ -41,13 +41,12 @@ class Storage:
         if isinstance(by_id, Known):
             match = _LITERAL_ACCOUNT.search(str(by_id.value))
             name = match[1] if match else None
-        known = (*self.accounts.values(), *self.outside)
-        return next((a for a in known if name and a.declared_name == name), None)
+        return self.estate.derived(_by_name).get(name) if isinstance(name, str) else None
 
     @property
     def outside(self) -> tuple[Resource, ...]:
         """The accounts that this estate only reads, as data sources."""
-        return tuple(r for r in self.estate.resources if r.type == ACCOUNT and r.mode == "data")
+        return self.estate.derived(_outside)
 
     def held_by(self, account: Resource, *types: str) -> Iterator[Resource]:
         """The resources of these types that belong to ``account``."""
@@ -55,6 +54,19 @@ class Storage:
             owner = self.account_of(child)
             if owner is not None and owner.address == account.address:
                 yield child
+
+
+def _outside(estate: Estate) -> tuple[Resource, ...]:
+    return tuple(r for r in estate.resources if r.type == ACCOUNT and r.mode == "data")
+
+
+def _by_name(estate: Estate) -> Mapping[str, Resource]:
+    """The accounts by Azure name: of several, the first that is declared, else that is read."""
+    named: dict[str, Resource] = {}
+    for account in (*estate.of_type(ACCOUNT), *_outside(estate)):
+        if account.declared_name:
+            named.setdefault(account.declared_name, account)
+    return named
 
 
 def storage_of(estate: Estate) -> Storage:

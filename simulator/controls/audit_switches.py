@@ -1,7 +1,8 @@
 """Databases that write no audit rows until told to: a diagnostic setting alone stays silent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from simulator.controls.verdict import Finding, Severity, finding
@@ -62,14 +63,13 @@ def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
     """SQL needs an auditing policy that sends to Azure Monitor, on the server or the database."""
     server = estate.target(store.get("server_id"))
     is_server = store.type == "azurerm_mssql_server"
-    if is_server and any(_on(estate, d, "server_id", store) for d in _databases(estate)):
+    if is_server and has_databases(estate, store):
         return  # judged with each of its databases
-    owners = {store.address, server.resource.address if server else ""}
-    targets = [(policy, estate.target(policy.get(of))) for policy, of in _policies(estate)]
-    policies = [
-        policy for policy, target in targets if target and target.resource.address in owners
-    ]
-    lost = [policy for policy, target in targets if target is None]
+    owners = {store.address, server.resource.address if server else store.address}
+    placed = estate.derived(_policies)
+    mine = [one for owner in sorted(owners) for one in placed.get(owner, ())]
+    policies = [policy for _, policy in sorted(mine, key=itemgetter(0))]
+    lost = [policy for _, policy in placed.get("", ())]
     answers = [_sends(policy) for policy in policies]
     if True in answers:
         return
@@ -95,14 +95,25 @@ def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
     )
 
 
-def _policies(estate: Estate) -> Iterator[tuple[Resource, str]]:
-    """Every auditing policy, and the attribute that says of what."""
-    for type_, attribute in _POLICIES:
-        yield from ((policy, attribute) for policy in estate.of_type(type_))
+def _policies(estate: Estate) -> Mapping[str, list[tuple[int, Resource]]]:
+    """Every auditing policy with its place, by the address that it is of; ``""`` where lost."""
+    found: dict[str, list[tuple[int, Resource]]] = {}
+    pairs = ((policy, of) for type_, of in _POLICIES for policy in estate.of_type(type_))
+    for place, (policy, of) in enumerate(pairs):
+        target = estate.target(policy.get(of))
+        found.setdefault(target.resource.address if target else "", []).append((place, policy))
+    return found
 
 
-def _databases(estate: Estate) -> tuple[Resource, ...]:
-    return estate.of_type("azurerm_mssql_database")
+def has_databases(estate: Estate, server: Resource) -> bool:
+    """Whether the estate declares a database on this SQL server."""
+    return server.address in estate.derived(_with_databases)
+
+
+def _with_databases(estate: Estate) -> frozenset[str]:
+    databases = estate.of_type("azurerm_mssql_database")
+    targets = (estate.target(database.get("server_id")) for database in databases)
+    return frozenset(target.resource.address for target in targets if target is not None)
 
 
 def _on(estate: Estate, resource: Resource, attribute: str, owner: Resource) -> bool:

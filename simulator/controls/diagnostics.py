@@ -110,7 +110,7 @@ def _account(sent: Sent, stores: Stores, account: Resource) -> Iterator[Finding]
 
 def _store(sent: Sent, store: Resource) -> Iterator[Finding]:
     requirement = requirement_of(store)
-    if store.type == "azurerm_mssql_server" and _has_databases(sent.estate, store):
+    if store.type == "azurerm_mssql_server" and audit_switches.has_databases(sent.estate, store):
         return  # judged by its databases, which a setting on master covers as well
     judged = _judge(sent, store, requirement, *_INITIATIVES)
     if judged is not None and store.type == "azurerm_mssql_database":
@@ -132,11 +132,6 @@ def _through_server(
     if on_server is None or on_database[1] or on_database[0] != _NONE:
         return on_server and on_database
     return on_server
-
-
-def _has_databases(estate: Estate, server: Resource) -> bool:
-    targets = (estate.target(d.get("server_id")) for d in estate.of_type("azurerm_mssql_database"))
-    return any(t is not None and t.resource.address == server.address for t in targets)
 
 
 def _judge(

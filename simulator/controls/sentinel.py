@@ -95,9 +95,12 @@ def _onboarding(estate: Estate, stores: Stores, workspaces: tuple[str, ...]) -> 
         )
         return
     # A store may send its logs twice; one of the workspaces has to be watched.
-    sent = feeds(estate)
+    sent: dict[str, list[str]] = {}
+    for feed in feeds(estate):
+        if feed.workspace:
+            sent.setdefault(feed.store.address, []).append(feed.workspace)
     for store in stores.all:
-        mine = [f.workspace for f in sent if f.store.address == store.address and f.workspace]
+        mine = sent.get(store.address, [])
         if not mine or any(workspace in on for workspace in mine):
             continue
         place = estate.by_address.get(str(mine[0]), store)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -117,18 +118,30 @@ def _exemption(storage: Storage, account: Resource) -> str:
 
 
 def _writers(storage: Storage, account: Resource) -> Iterator[Resource]:
-    for type_, attribute in _RECEIVES:
-        for resource in storage.estate.of_type(type_):
-            if _means(storage.estate, resource.get(attribute), account):
-                yield resource
+    received = storage.estate.derived(_received)
+    means = {account.address}
+    if account.declared_name is not None:
+        means.add(f"/{account.declared_name}")
+    found = {place: writer for name in means for place, writer in received.get(name, ())}
+    yield from (writer for _, writer in sorted(found.items(), key=itemgetter(0)))
 
 
-def _means(estate: Estate, value: Value, account: Resource) -> bool:
+def _received(estate: Estate) -> Mapping[str, list[tuple[int, Resource]]]:
+    """What Azure itself writes, by the address of the account that receives it, or by ``/NAME``."""
+    found: dict[str, list[tuple[int, Resource]]] = {}
+    pairs = ((r, r.get(attribute)) for t, attribute in _RECEIVES for r in estate.of_type(t))
+    for place, (resource, value) in enumerate(pairs):
+        for name in _names(estate, value):
+            found.setdefault(name, []).append((place, resource))
+    return found
+
+
+def _names(estate: Estate, value: Value) -> set[str]:
     if isinstance(value, Reference):
         target = estate.target(value)
-        return account.address in {value.to, target.resource.address if target else ""}
+        return {value.to, target.resource.address if target else value.to}
     named = effective(value)
-    return isinstance(named, str) and named.rpartition("/")[2] == account.declared_name
+    return {f"/{named.rpartition('/')[2]}"} if isinstance(named, str) else set()
 
 
 def _holds_nothing_else(storage: Storage, account: Resource) -> bool:

@@ -83,16 +83,21 @@ def tables_fed(estate: Estate, workspace: str) -> Mapping[str, tuple[Resource, .
 
 def maybe_fed(estate: Estate, workspace: str) -> frozenset[str]:
     """The tables that a setting may feed of which the source does not tell everything."""
-    tables: set[str] = set()
+    tables = estate.derived(_maybe_fed)
+    return frozenset(tables.get(workspace, set()) | tables.get(None, set()))
+
+
+def _maybe_fed(estate: Estate) -> Mapping[str | None, set[str]]:
+    """Those tables by workspace; ``None`` where it may be any."""
+    tables: dict[str | None, set[str]] = {}
     for feed in feeds(estate):
-        if feed.workspace not in {workspace, None}:
-            continue
         service_lost = feed.service is None and _is_account(feed.store)
         if feed.workspace is None or feed.unread or service_lost:
-            tables.update(STORAGE_TABLES.values() if _is_account(feed.store) else WIRED_TABLES)
+            perhaps = STORAGE_TABLES.values() if _is_account(feed.store) else WIRED_TABLES
+            tables.setdefault(feed.workspace, set()).update(perhaps)
     if unplaced(estate):
-        tables.update(WIRED_TABLES)
-    return frozenset(tables)
+        tables.setdefault(None, set()).update(WIRED_TABLES)
+    return tables
 
 
 def _other_sources(estate: Estate, workspace: str) -> Iterator[tuple[str, Resource]]:
