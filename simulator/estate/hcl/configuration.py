@@ -57,9 +57,9 @@ class Configuration:
         if not listing.is_file():
             return {}
         try:
-            modules = json.loads(listing.read_text(encoding="utf-8"))["Modules"]
-            return {module["Key"]: module["Dir"] for module in modules}
-        except (ValueError, KeyError, TypeError) as error:
+            modules = json.loads(read_text(listing))["Modules"]
+            return {str(module["Key"]): str(module["Dir"]) for module in modules}
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise EstateError(
                 f"{listing}: not a list of modules ({error}). Run `terraform init` again."
             ) from error
@@ -73,13 +73,25 @@ class Configuration:
         if source.startswith(("./", "../")) or source in {".", ".."}:
             name = posixpath.normpath(posixpath.join(call.caller.directory.name, source))
             missing = f"its source {source} does not exist"
+            outside = f"its source {source} leaves the installed module that it is in"
+            installed = _is_installed(call.caller.directory.name)
         else:
-            name = self._installed.get(call.key, "")
+            name = posixpath.normpath(self._installed.get(call.key, ""))
             missing = f"its source {source} is not installed; run `terraform init`"
-        if not name or not (self.root / name).is_dir():
+            outside = f"it is said to be installed in {name}, which is outside of the directory"
+            installed = True
+            if name == ".":
+                return missing
+        if installed and not self._inside(name):
+            return outside
+        if not (self.root / name).is_dir():
             return missing
         found = self._read(posixpath.normpath(name))
         return found if found.blocks else f"its source {source} has no .tf files"
+
+    def _inside(self, name: str) -> bool:
+        """Whether an installed module's directory is below the root, links followed."""
+        return (self.root / name).resolve().is_relative_to(self.root.resolve())
 
     def provider_of(self, resource: SourceBlock) -> Provider:
         """The provider of a resource: its local name, and the version that is asked for."""
@@ -165,3 +177,8 @@ def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
                     f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
                 ) from error
     return values
+
+
+def _is_installed(name: str) -> bool:
+    """Whether a module's directory is one that ``terraform init`` made."""
+    return name.startswith(".terraform/")

@@ -82,10 +82,10 @@ class Module:
         path: tuple[Step, ...],
         around: "Surroundings",
         given: "Mapping[str, Callable[[], Evaluated]]",
-        within: frozenset[str] = frozenset(),
+        within: frozenset[Path] = frozenset(),
     ) -> None:
         self.directory = directory
-        self._within = within | {directory.name}
+        self._within = within | {directory.path.resolve()}
         self.path = path
         self._around = around
         self._given = given
@@ -222,7 +222,7 @@ class Module:
         found = self._around.find(Call(self, block))
         if isinstance(found, str):
             return found
-        if found.name in self._within:
+        if found.path.resolve() in self._within:
             raise EstateError(
                 f"{found.root / str(block.origin)}: module {name!r} calls a directory that it is "
                 f"itself part of ({found.name}). Take the call out."

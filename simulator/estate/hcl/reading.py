@@ -167,12 +167,13 @@ def _uncounted(where: str, block: SourceBlock, instance: Instance) -> Iterator[G
 
 
 def _none_of(module: Module) -> Iterator[str]:
-    """The resources and modules in ``module`` of which ``count`` or ``for_each`` makes none."""
+    """The resources and modules in ``module`` that are not there, or are a gap already."""
     for (mode, type_, name), block in module.resources.items():
         if not module.instances_of(block):
             yield str(Address(module.path, type_, name, None, mode).base)
     for block in module.calls():
-        if module.call(block.labels[0]) == ():
+        made = module.call(block.labels[0])
+        if isinstance(made, str) or not made:
             yield _shown((*module.path, Step(block.labels[0])))
 
 

@@ -1,11 +1,12 @@
 """Terraform files as blocks and expressions, each with its line; nothing is evaluated here."""
 
 import json
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from hcl2.parser import parser
 from lark import Token, Tree
@@ -93,6 +94,10 @@ class SourceBlock:
     origin: Origin
 
 
+LARGEST: Final = 2_000_000
+"""The bytes that a file may have; its syntax tree takes a hundred times as much."""
+
+
 class NotHclError(EstateError):
     """A file whose text is not in the language that it should be in."""
 
@@ -100,6 +105,16 @@ class NotHclError(EstateError):
 def read_text(path: Path) -> str:
     """The text of a configuration file. Raises :class:`EstateError` if it is not UTF-8 text."""
     try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise EstateError(f"{path}: a directory, where a file is expected. Rename it.")
+        if not stat.S_ISREG(found.st_mode):
+            raise EstateError(f"{path}: no regular file. Put a file in its place.")
+        if found.st_size > LARGEST:
+            raise EstateError(
+                f"{path}: {found.st_size:,} bytes, and more than {LARGEST:,} are not read. "
+                "Split it."
+            )
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise EstateError(
@@ -117,10 +132,12 @@ def read_file(path: Path, name: str) -> Body:
     text = read_text(path)
     if path.suffix == ".json":
         try:
-            value = json.loads(text, parse_float=to_number)
+            value = json.loads(text, parse_float=to_number, parse_int=to_number)
         except json.JSONDecodeError as error:
             message = f"{path}:{error.lineno}: this does not read as JSON: {error.msg}."
             raise NotHclError(message) from error
+        except EvaluationError as error:
+            raise NotHclError(f"{path}: this does not read as JSON: {error}.") from error
         if not isinstance(value, dict):
             raise NotHclError(f"{path}:1: the file must hold one JSON object.")
         return json_file(value, Origin(name))
