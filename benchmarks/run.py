@@ -10,6 +10,7 @@ import platform
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,11 +57,11 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="cpra-drill-benchmark-") as made:
             work = Path(made)
-            rows += _ours(work, wanted.resources, wanted.runs)
-            rows += _peers(work, wanted.resources, wanted.peers, wanted.runs)
-            rows += _growth(work, wanted.runs) if wanted.growth else []
+            for row in _rows(work, wanted):
+                rows.append(row)  # noqa: PERF402 - one by one: what is there counts if interrupted
     except KeyboardInterrupt:
-        _say("interrupted")
+        _say("interrupted: what follows is not everything")
+        _table(rows, _facts())
         return 130
     facts = _facts()
     _table(rows, facts)
@@ -68,6 +69,13 @@ def main() -> int:
         result = {"machine": facts, "rows": [row.json for row in rows]}
         wanted.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0 if all(row.measured for row in rows) else 1
+
+
+def _rows(work: Path, wanted: argparse.Namespace) -> Iterator[Row]:
+    yield from _ours(work, wanted.resources, wanted.runs)
+    yield from _peers(work, wanted.resources, wanted.peers, wanted.runs)
+    if wanted.growth:
+        yield from _growth(work, wanted.runs)
 
 
 def _arguments() -> argparse.Namespace:
@@ -81,17 +89,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _ours(work: Path, resources: int, runs: int) -> list[Row]:
-    rows = []
+def _ours(work: Path, resources: int, runs: int) -> Iterator[Row]:
     small = work / "small.json"
     count = estate.write(small, 1)
-    rows.append(_controls(work, small, count, runs, "controls, one shop"))
+    yield _controls(work, small, count, runs, "controls, one shop")
     for layout in estate.LAYOUTS:
         plan = work / f"{layout}.json"
         count = estate.write(plan, resources, layout)
-        rows.append(_read(work, plan, count, runs, f"read, {layout}"))
-        rows.append(_controls(work, plan, count, runs, f"controls, {layout}"))
-    return rows
+        yield _read(work, plan, count, runs, f"read, {layout}")
+        yield _controls(work, plan, count, runs, f"controls, {layout}")
 
 
 def _read(work: Path, plan: Path, count: int, runs: int, what: str) -> Row:
@@ -127,8 +133,7 @@ def _controls(work: Path, plan: Path, count: int, runs: int, what: str) -> Row:
     return Row(what, count, found, note=f"{len(ledger['controls'])} controls, {findings} findings")
 
 
-def _peers(work: Path, resources: int, wanted: list[str], runs: int) -> list[Row]:
-    rows = []
+def _peers(work: Path, resources: int, wanted: list[str], runs: int) -> Iterator[Row]:
     plan = work / "modules.json"
     count = estate.write(plan, resources, "modules")
     for peer in PEERS:
@@ -139,20 +144,17 @@ def _peers(work: Path, resources: int, wanted: list[str], runs: int) -> list[Row
         try:  # 1: it found something to say against the estate
             found = measure(peer.command(plan), work, runs=runs, allowed=(0, 1), timeout=180)
         except FailedError as error:
-            rows.append(Row(what, count, None, note=str(error)))
+            yield Row(what, count, None, note=str(error))
         else:
-            rows.append(Row(what, count, found, note=peer.note))
-    return rows
+            yield Row(what, count, found, note=peer.note)
 
 
-def _growth(work: Path, runs: int) -> list[Row]:
-    rows = []
+def _growth(work: Path, runs: int) -> Iterator[Row]:
     for layout in estate.LAYOUTS:
         for size in SIZES[1:]:
             plan = work / "growth.json"
             count = estate.write(plan, size, layout)
-            rows.append(_read(work, plan, count, min(runs, 2), f"read, {layout}"))
-    return rows
+            yield _read(work, plan, count, min(runs, 2), f"read, {layout}")
 
 
 def _facts() -> dict[str, str]:
