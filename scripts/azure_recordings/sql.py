@@ -36,7 +36,19 @@ def sql_server(d: Declared, r: Resource) -> list[Json]:
         },
         kind="v12.0",
     )
-    return [server, *_audit(d, r), *_alerts(d, r), _protector(d, id_)]
+    return [server, _master(id_), *_audit(d, r), *_alerts(d, r), _protector(d, id_)]
+
+
+def _master(server: str) -> Json:
+    """The database that every server has; what is said of it is said of the server."""
+    return answer(
+        f"{server}/databases/master",
+        f"{SQL}/databases",
+        {"status": "Online", "zoneRedundant": False},
+        location="westus2",
+        sku={"name": "System", "tier": "System", "capacity": 0},
+        kind="v12.0,system",
+    )
 
 
 def _audit(d: Declared, r: Resource) -> list[Json]:
