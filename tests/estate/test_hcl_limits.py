@@ -231,3 +231,16 @@ def test_a_name_cannot_write_to_the_terminal():
     with made.at("module.m[\x1b[31m\n]"):
         made.tell()
     assert told == [r"reading shop: module.m[\x1b[31m\n]"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["var.pw + 1", "tonumber(var.pw)", 'regex("[0-9]", var.pw)', "parseint(var.pw, 10)"],
+)
+@pytest.mark.parametrize("type_", ["string", "number"])
+def test_a_refused_secret_is_not_repeated_in_the_reason(read, expression, type_):
+    variable = f'variable "pw" {{\n  type = {type_}\n  sensitive = true\n}}\n'
+    text = f'resource "a_b" "c" {{\n  x = {expression}\n}}\n'
+    estate = read({"main.tf": variable + text, "terraform.tfvars": 'pw = "hunter-two"\n'})
+    assert isinstance(estate.resources[0].get("x"), Unresolvable)
+    assert "hunter-two" not in repr(estate)

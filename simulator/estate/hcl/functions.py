@@ -65,7 +65,9 @@ def call(name: str, arguments: list[Evaluated], text: str) -> Evaluated:
     except NotEvaluated:
         return Unknown(f"{text} is a form of {name} that is not evaluated here", text)
     except EvaluationError as error:
-        raise EvaluationError(f"{text}: {error}") from error
+        # Words about an argument may repeat it, so there are none about a sensitive one.
+        what = "it refuses a sensitive value" if reveal(arguments)[1] else str(error)
+        raise EvaluationError(f"{text}: {what}") from error
     except (
         LookupError,
         ValueError,
@@ -74,7 +76,8 @@ def call(name: str, arguments: list[Evaluated], text: str) -> Evaluated:
         ArithmeticError,
         StopIteration,
     ) as e:
-        raise EvaluationError(f"{text}: {name} cannot take these arguments ({e})") from e
+        why = "" if reveal(arguments)[1] else f" ({e})"
+        raise EvaluationError(f"{text}: {name} cannot take these arguments{why}") from e
 
 
 def _plain(name: str, arguments: list[Evaluated]) -> Evaluated:

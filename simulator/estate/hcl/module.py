@@ -171,10 +171,16 @@ class Module:
         wants_default = refused or name not in self._given
         if wants_default and default is not None:
             value = evaluate(default.expression, scope)
+        sensitive = self._says(block, "sensitive", is_=True)
         constraint = block.body.arguments.get("type")
         if constraint is not None and isinstance(constraint.expression, Expression):
-            value = convert(value, constraint.expression, lambda e: evaluate(e, scope))
-        return secret(value) if self._says(block, "sensitive", is_=True) else value
+            try:
+                value = convert(value, constraint.expression, lambda e: evaluate(e, scope))
+            except EvaluationError as error:
+                if sensitive or reveal(value)[1]:
+                    raise EvaluationError("its value is not of its type") from error
+                raise
+        return secret(value) if sensitive else value
 
     def _says(self, block: SourceBlock, name: str, *, is_: bool) -> bool:
         argument = block.body.arguments.get(name)

@@ -39,6 +39,8 @@ def operate(symbol: str, left: Evaluated, right: Evaluated, text: str) -> Evalua
         return not DECIDED_BY[symbol]
     try:
         return _ARITHMETIC[symbol](to_number(left), to_number(right))
+    except EvaluationError as error:
+        raise EvaluationError(f"{text}: numbers are needed") from error  # a secret is not repeated
     except (ValueError, ArithmeticError) as error:
         raise EvaluationError(f"{text}: {error}") from error
 
