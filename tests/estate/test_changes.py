@@ -192,6 +192,14 @@ def test_a_sensitive_value_on_either_side_hides_both():
     assert (path, before) == ("settings.KEY", "(sensitive value)")
 
 
+def test_a_sensitive_name_of_a_block_is_no_part_of_the_path():
+    def blocks(value):
+        return [{"name": Known(f"hunter2{n}", sensitive=True), "x": value} for n in (1, 2)]
+
+    found = between({"settings": blocks(1)}, {"settings": blocks(2)})
+    assert [path for path, _, _ in found] == ["settings.0.x", "settings.1.x"]
+
+
 def test_further_values_can_be_hidden():
     def secret(attribute, value):
         return attribute == "settings.KEY" and isinstance(value, Known)
@@ -269,6 +277,21 @@ def test_what_azure_does_not_tell_of_has_not_drifted_but_it_tells_all_tags():
 def test_a_resource_of_the_same_name_elsewhere_is_another_one():
     found = changes(estate(account(**DECLARED)), live(resource_group_name="other"))
     assert [(c.kind, c.address) for c in found] == [(Kind.REMOVED, A), (Kind.ADDED, ID)]
+
+
+def test_where_the_place_is_not_known_what_is_left_over_is_taken():
+    declared = estate(
+        resource("azurerm_storage_account.b", name="st", resource_group_name=SOMETHING, x=1),
+        resource("azurerm_storage_account.a", name="st", resource_group_name="one", x=1),
+    )
+    there = [
+        live("st", f"/{g}/st", resource_group_name=g, x=2).resources[0] for g in ("one", "two")
+    ]
+    found = changes(declared, Estate(tuple(there), "azure:s", "live"))
+    assert sorted((c.kind.value, c.address, c.attribute) for c in found) == [
+        ("changed", "azurerm_storage_account.a", "x"),
+        ("changed", "azurerm_storage_account.b", "x"),
+    ]
 
 
 def test_a_name_that_is_unique_only_in_its_place_is_looked_for_there():
