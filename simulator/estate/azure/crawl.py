@@ -14,7 +14,7 @@ Decisions:
 * The result is in order of ids: the same subscription gives the same estate.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Event
 from typing import Final
 
@@ -38,6 +38,7 @@ _TOLD: Final = 20  # times in a round at most, and not for less than so many ans
 _GROUPS: Final = Read("/resourceGroups", version=_RESOURCES)
 _PROVIDERS: Final = Read("/providers", version=_RESOURCES)
 _RIGHTS: Final = Read("/providers/Microsoft.Authorization/permissions", version="2022-04-01")
+_BUILT_IN: Final = ("BuiltIn", "Static")  # policies that Azure keeps
 _PARTLY: Final = (
     "the caller may not read the whole subscription, and Azure lists only what it may; "
     "give it the role Reader on the subscription"
@@ -197,7 +198,16 @@ class _Crawl:
             origin=Origin(self._source),
             provider=Provider("azure"),
             id=Known(one.id),
+            mode="data" if _is_azures_own(one.body) else "managed",
         )
+
+
+def _is_azures_own(body: Json) -> bool:
+    """Whether it is a role or policy that Azure has in every subscription: nobody made it."""
+    properties = body.get("properties")
+    if not isinstance(properties, Mapping):
+        return False
+    return properties.get("type") == "BuiltInRole" or properties.get("policyType") in _BUILT_IN
 
 
 def _reads_all(right: Json) -> bool:
