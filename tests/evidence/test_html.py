@@ -240,6 +240,9 @@ def test_what_exists_is_told_from_what_is_declared():
     ledger["base"]["reader"] = "live"
     text = Page(page(ledger)).text
     assert "azurerm_key_vault.new declared and not in the subscription" in text
+    assert "judged on what the Terraform declares" in text
+    ledger["run"]["estate"]["reader"] = "live"
+    assert "judged on what Azure says that the subscription holds" in Page(page(ledger)).text
     assert "azurerm_key_vault.old in the subscription and not declared" in text
 
 
