@@ -67,6 +67,13 @@ def test_a_replaced_or_left_over_resource_is_not_blamed() -> None:
         assert "this plan" not in actual(result)
 
 
+def test_what_is_forgotten_and_made_anew_is_not_blamed() -> None:
+    stays = (WORKSPACE, ACCOUNT, setting("blob", enabled_log=[]))
+    result = assess(RESP_01, without(stays, setting("blob"), fate=Fate.FORGOTTEN))
+    assert result.outcome is Outcome.FAILED
+    assert "this plan" not in "".join(f.actual for f in result.findings)
+
+
 def test_a_resource_that_is_made_anew_elsewhere_in_the_plan_is_not_missed() -> None:
     result = assess(RESP_01, without((WORKSPACE, ACCOUNT, setting("new")), setting("old")))
     assert result.outcome is Outcome.PASSED

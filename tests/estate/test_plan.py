@@ -76,6 +76,14 @@ def test_what_is_marked_as_going_is_not_of_its_type(actions: tuple[str, ...]) ->
     assert Estate((gone,), "p", "plan").of_type("azurerm_key_vault") == ()
 
 
+def test_what_goes_has_nothing_that_was_written_since(tmp_path: Path) -> None:
+    actions = ("delete", "create")
+    entry = change(VAULT, {"name": "v", "sku": "new"}, actions=actions, before={"name": "v"})
+    root = module(configured(VAULT, name=constant("v"), sku=constant("new")))
+    (removal,) = read(tmp_path, plan(root, entry)).removals
+    assert removal.resource.get("sku") == Omitted()
+
+
 def test_what_stays_is_no_removal(tmp_path: Path) -> None:
     updated = change(VAULT, {"name": "v"}, actions=("update",), before={"name": "old"})
     assert read(tmp_path, plan(ROOT, CREATED, updated)).removals == ()
