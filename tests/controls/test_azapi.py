@@ -123,6 +123,12 @@ ACCOUNT = from_azapi(
             IMMUTABLE,
             f'immutability_policy {{ state = "Locked" }}, as {IMMUTABLE}',
         ),
+        (
+            "account_tier",
+            'account_tier = "Premium"',
+            "body.sku.name",
+            'account_tier = "Premium", as body.sku.name',
+        ),
         ("diagnostic_setting", "declare one", "diagnostic_setting", "declare one"),
     ],
 )

@@ -1,8 +1,12 @@
 """Storage accounts, their services and what these hold, as Azure answers them."""
 
+from dataclasses import replace
+
 import pytest
 
-from simulator.estate.model import Known, Omitted, Unresolvable
+from simulator.estate.arm.translate import as_azurerm
+from simulator.estate.model import Block, Known, Omitted, Unresolvable
+from tests.estate.arm.answers import arm
 from tests.estate.arm.live import an_id, estate, one, said
 
 ACCOUNT = an_id("Microsoft.Storage/storageAccounts/stshop")
@@ -162,6 +166,25 @@ def test_a_retention_that_is_off_is_none() -> None:
     (blob_properties,) = account.blocks("blob_properties")
     assert blob_properties.blocks("delete_retention_policy") == ()
     assert blob_properties.get("versioning_enabled") == Known(False)
+
+
+def test_a_retention_that_may_be_off_has_no_number_of_days() -> None:
+    unsure = Block(
+        {
+            "properties": Block(
+                {
+                    "isVersioningEnabled": Known(True),
+                    "deleteRetentionPolicy": Block(
+                        {"enabled": Unresolvable("var.keep has no value"), "days": Known(30)}
+                    ),
+                }
+            )
+        }
+    )
+    _, (part,) = as_azurerm((replace(arm(BLOBS), body=unsure),))
+    days = part.resource.get("blob_properties.delete_retention_policy.days")
+    assert isinstance(days, Unresolvable)
+    assert part.resource.get("blob_properties.versioning_enabled") == Known(True)
 
 
 def test_the_file_service_s_retention_and_protocols_are_the_account_s() -> None:
