@@ -6,14 +6,24 @@ and actions that azurerm would declare. Properties: Azure REST API reference, Mi
 2019-05-01, Microsoft.Web/connections 2016-06-01, Microsoft.Automation 2023-11-01.
 """
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.arm.mapping import OPPOSITE, PARENT_NAME, Argument, Kind, leaf, words
+from simulator.estate.arm.mapping import (
+    OPPOSITE,
+    PARENT_NAME,
+    Argument,
+    Codec,
+    Kind,
+    OneOf,
+    leaf,
+    words,
+)
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.document import as_json
-from simulator.estate.model import Block, Known, Node, Omitted, Value
+from simulator.estate.model import UNSTATED, Block, Known, Node, Omitted, Value, freeze
 from simulator.estate.workflow import DEFINITION
 
 _STATE: Final = words(
@@ -49,6 +59,30 @@ def _text(node: Node) -> Value:
         return as_json(node) if node.value is not None else Omitted()
     return node if isinstance(node, Value) else as_json(node)
 
+
+def _json(value: object) -> object:
+    """A variable is kept as JSON: a text in quotes."""
+    try:
+        return freeze(json.loads(value)) if isinstance(value, str) else UNSTATED
+    except ValueError:
+        return UNSTATED
+
+
+def _variable(one: ArmResource) -> str | None:
+    """The kind of a variable by its value; an encrypted one, which no answer shows, is a text."""
+    value = leaf(one.body, "properties.value")
+    if value is None or value == Known(None):
+        return f"{_VARIABLE}_string"
+    if not isinstance(value, Known):
+        return None
+    kept = _json(value.value)
+    found = {bool: "bool", int: "int", str: "string"}.get(type(kept))
+    if isinstance(kept, str) and kept.startswith("/Date("):
+        found = "datetime"
+    return f"{_VARIABLE}_{found}" if found else None
+
+
+_VARIABLE: Final = "azurerm_automation_variable"
 
 LOGIC: Final = (
     Kind(
@@ -114,6 +148,16 @@ LOGIC: Final = (
             Argument("expiry_time", "properties.expiryTime"),
             Argument("runbook_name", "properties.runbook.name"),
             Argument("uri", "properties.uri", sensitive=True),
+        ),
+    ),
+    Kind(
+        f"{_AUTOMATION}/variables",
+        OneOf(tuple(f"{_VARIABLE}_{t}" for t in ("string", "bool", "int", "datetime")), _variable),
+        (
+            Argument("automation_account_name", PARENT_NAME),
+            Argument("description", "properties.description"),
+            Argument("encrypted", "properties.isEncrypted"),
+            Argument("value", "properties.value", Codec(_json), sensitive=True),
         ),
     ),
 )

@@ -148,3 +148,37 @@ def test_an_answer_of_azure_is_that_azurerm_resource(answer, type_, expected):
 def test_what_a_connection_is_given_stays_secret():
     made = told({"id": CONNECTION, "properties": {"parameterValues": {"apiKey": "k"}}})
     assert made.entries("parameter_values")["apiKey"] == Known("k", sensitive=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "expected"),
+    [
+        ('"AccountKey=k"', "string", "AccountKey=k"),
+        ("true", "bool", True),
+        ("7", "int", 7),
+        (r'"\/Date(1700000000000)\/"', "datetime", "/Date(1700000000000)/"),
+    ],
+)
+def test_a_variable_is_of_the_kind_of_its_value(value, kind, expected):
+    made = told(
+        {"id": f"{ACCOUNT}/variables/v", "properties": {"value": value, "isEncrypted": False}}
+    )
+    assert made.type == f"azurerm_automation_variable_{kind}"
+    assert made.get("value") == Known(expected, sensitive=True)
+    assert flat(made)["automation_account_name"] == "aa"
+    assert unheard(made) == set()
+
+
+def test_an_encrypted_variable_shows_no_value():
+    made = told(
+        {"id": f"{ACCOUNT}/variables/v", "properties": {"value": None, "isEncrypted": True}}
+    )
+    assert made.type == "azurerm_automation_variable_string"
+    assert "value" not in made.body.values
+    assert made.get("encrypted") == Known(value=True)
+
+
+@pytest.mark.parametrize("value", ["{", '{"a": 1}', "[1]"])
+def test_a_variable_that_is_an_object_or_no_json_is_not_read(value):
+    made = told({"id": f"{ACCOUNT}/variables/v", "properties": {"value": value}})
+    assert made.type == "azapi_resource"
