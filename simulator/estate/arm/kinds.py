@@ -8,9 +8,11 @@ from simulator.estate.arm.action_groups import ACTION_GROUPS
 from simulator.estate.arm.alerts import ALERTS
 from simulator.estate.arm.analytics import ANALYTICS
 from simulator.estate.arm.api_management import API_MANAGEMENT
+from simulator.estate.arm.caches import CACHES
 from simulator.estate.arm.connectors import CONNECTORS
 from simulator.estate.arm.containers import CONTAINERS
 from simulator.estate.arm.databases import SQL
+from simulator.estate.arm.documents import DOCUMENTS
 from simulator.estate.arm.edge import EDGE
 from simulator.estate.arm.identity import IDENTITY
 from simulator.estate.arm.logic import LOGIC
@@ -24,13 +26,17 @@ from simulator.estate.arm.purview import PURVIEW
 from simulator.estate.arm.security import SECURITY
 from simulator.estate.arm.sentinel import SENTINEL
 from simulator.estate.arm.storage import STORAGE
+from simulator.estate.arm.stored import STORED
 from simulator.estate.arm.vault import VAULT
 from simulator.estate.arm.web import WEB
 
 _ALL: Final = (
     *STORAGE,
+    *STORED,
     *SQL,
     *OPEN_DATABASES,
+    *DOCUMENTS,
+    *CACHES,
     *VAULT,
     *WEB,
     *CONTAINERS,
@@ -44,11 +50,11 @@ _ALL: Final = (
     *SENTINEL,
     *LOGIC,
     *IDENTITY,
-    *ACTION_GROUPS,
     *ALERTS,
-    *CONNECTORS,
     *POLICY,
     *SECURITY,
+    *ACTION_GROUPS,
+    *CONNECTORS,
 )
 
 
