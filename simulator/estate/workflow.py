@@ -191,10 +191,12 @@ def _own_definition(resource: Resource) -> tuple[object, tuple[str, ...]]:
     own = document(node)
     if isinstance(own, Unresolvable):
         return {}, (f"{DEFINITION}: {own.why}",)
+    parts = {name: at(own, name) or {} for name in ("triggers", "actions")}
+    each = {f"actions.{name}": action for name, action in object_at(own, "actions").items()}
     hidden = tuple(
         f"{DEFINITION}.{name} is not known"
-        for name in ("triggers", "actions")
-        if not isinstance(at(own, name) or {}, Mapping)
+        for name, part in {**parts, **each}.items()
+        if not isinstance(part, Mapping)
     )
     return own, hidden
 

@@ -707,6 +707,37 @@ def test_an_azapi_workflow_is_read():
     assert found.steps[0].effects == (Effect.CLOSE_NETWORK,)
 
 
+def by_azapi(definition):
+    return resource(
+        "azapi_resource.w",
+        type="Microsoft.Logic/workflows@2019-05-01",
+        name="w",
+        parent_id=id_of(G),
+        body={"properties": {"definition": definition}},
+    )
+
+
+def test_actions_that_azurerm_adds_to_an_azapi_workflow_are_its_own_too():
+    made = by_azapi({"actions": {"Mine": {"type": "Compose"}}})
+    added = custom({"Added": close()}, made.address)
+    (found,) = playbooks(with_azapi(estate(GROUP, ACCOUNT, made, *added)))
+    assert {step.name for step in found.steps} == {"Mine", "Added"}
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"actions": Unresolvable("var.actions has no value")},
+        {"actions": {"Close": Unresolvable("var.close has no value")}},
+        Unresolvable("local.flow"),
+    ],
+)
+def test_an_azapi_workflow_of_which_a_part_is_not_known_is_not_read(definition):
+    (found,) = playbooks(with_azapi(estate(GROUP, by_azapi(definition))))
+    assert found.unreadable
+    assert found.steps == ()
+
+
 @pytest.mark.parametrize(
     ("made", "why"),
     [
