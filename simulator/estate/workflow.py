@@ -125,8 +125,8 @@ def workflow(estate: Estate, address: str) -> Workflow:
 def logic_app(estate: Estate, value: Value) -> str:
     """The address of the workflow that an id argument means; the id's text if it is not here.
 
-    A workflow written out by name below a resource group is found by that name. What is not known is
-    said in words.
+    A workflow written out by name below a resource group is found by that name. What is not known
+    is said in words.
     """
     found = estate.target(value)
     text = _raw(value)
