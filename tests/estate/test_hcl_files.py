@@ -78,6 +78,16 @@ def test_a_directory_with_the_name_of_a_file_is_passed_over_and_a_link_to_one_re
     assert refusal(root).startswith(f"{root}/y.tf: a directory, where a file is expected")
 
 
+def test_the_name_of_a_file_cannot_write_to_the_terminal(root):
+    write(root, {"a\x1b[31m\n.tf": "nonsense"})
+    assert r"a\x1b[31m\n.tf" in refusal(root)
+
+
+def test_what_the_second_reading_says_is_on_one_line(root):
+    write(root, {"main.tf": RESOURCE.replace("1", '"${a b}"')})
+    assert refusal(root).startswith(f"{root}/main.tf:2: ")
+
+
 def test_a_pipe_is_not_waited_for(root):
     write(root, {"main.tf": RESOURCE})
     os.mkfifo(root / "pipe.tf")

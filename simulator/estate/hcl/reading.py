@@ -22,6 +22,7 @@ from simulator.estate.hcl.second_reading import second_reading
 from simulator.estate.hcl.source import NotHclError, SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
 from simulator.estate.provider import normalise
+from simulator.estate.values import printable
 
 _UNCONFIRMED = (
     "a second reading of it came to no end in time, so that nothing confirms that this one found "
@@ -55,6 +56,10 @@ def read_hcl(
         _check(directory)
         with reading(effort), uncollected():
             return _read(directory, var_files, effort)
+    except EstateError as error:
+        if (shown := printable(str(error))) == str(error):
+            raise
+        raise EstateError(shown) from error  # the name of a file can be anything
     except RecursionError as error:
         raise EstateError(
             f"{directory}: nested too deeply to be read, at {effort.where}. Write it flatter."

@@ -73,6 +73,7 @@ def _message(directory: Path, error: str) -> str:
     """An error of ``tfparse`` with its place as ``file:line``."""
     diagnostic = _DIAGNOSTIC.search(error)
     if diagnostic is None:
-        return f"{directory}: {error}. Run `terraform validate`."
+        return f"{directory}: {' '.join(error.split())}. Run `terraform validate`."
     file, line, what = diagnostic.groups()
-    return f"{directory / file}:{line}: {what.rstrip('.')}. `terraform validate` shows the place."
+    words = " ".join(what.split()).rstrip(".")
+    return f"{directory / file}:{line}: {words}. `terraform validate` shows the place."
