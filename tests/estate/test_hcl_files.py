@@ -79,8 +79,8 @@ def test_a_directory_with_the_name_of_a_file_is_passed_over_and_a_link_to_one_re
 
 
 def test_the_name_of_a_file_cannot_write_to_the_terminal(root):
-    write(root, {"a\x1b[31m\n.tf": "nonsense"})
-    assert r"a\x1b[31m\n.tf" in refusal(root)
+    write(root, {"a\x1b[31m.tf": "nonsense"})
+    assert r"a\x1b[31m.tf:1: " in refusal(root)
 
 
 def test_what_the_second_reading_says_is_on_one_line(root):
