@@ -5,6 +5,8 @@ Microsoft.ContainerInstance 2023-05-01, Microsoft.ContainerRegistry 2023-07-01,
 Microsoft.ContainerService 2024-09-01. Azure never answers with a secret's value.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.mapping import (
@@ -14,8 +16,12 @@ from simulator.estate.arm.mapping import (
     Arguments,
     Blocks,
     Kind,
+    leaf,
     unless,
 )
+from simulator.estate.arm.reading import Reading
+from simulator.estate.arm.resource import ArmResource
+from simulator.estate.model import Block, Node, Reference, Unresolvable
 
 _CONFIGURATION: Final = "properties.configuration"
 _ENV: Final = (
@@ -127,6 +133,47 @@ _IN_GROUP: Final = (
     ),
 )
 
+_VOLUME: Final = (
+    Argument("name", "name"),
+    Argument("share_name", "azureFile.shareName"),
+    Argument("storage_account_name", "azureFile.storageAccountName"),
+    Argument("storage_account_key", "azureFile.storageAccountKey", sensitive=True),
+)
+_CONTAINERS: Final = (
+    Blocks("container", "properties.containers", _IN_GROUP),
+    Blocks("init_container", "properties.initContainers", _IN_GROUP),
+)
+
+
+def _with_volumes(group: ArmResource) -> Mapping[str, Node]:
+    """The containers of a group with the volumes that they mount, which ARM lists for the group."""
+    shares = Blocks("volume", "properties.volumes", _VOLUME, when=_is_a_share)
+    made = dict(Reading(group, {}).arguments(group.body, (*_CONTAINERS, shares)))
+    volumes = made.pop("volume", ())
+    for blocks in _CONTAINERS:
+        written, told = leaf(group.body, blocks.source), made.get(blocks.name)
+        if isinstance(told, tuple) and volumes:
+            objects = (written,) if isinstance(written, Block) else written
+            pairs = zip(told, objects if isinstance(objects, tuple) else (), strict=True)
+            made[blocks.name] = tuple(_mounting(block, one, volumes) for block, one in pairs)
+    return made
+
+
+def _is_a_share(volume: Block) -> bool:
+    return leaf(volume, "azureFile") is not None
+
+
+def _mounting(container: Block, written: Block, volumes: Node) -> Block:
+    """A container with those of the volumes that it names, or with all if its names are unknown."""
+    mounts = leaf(written, "properties.volumeMounts")
+    if isinstance(volumes, tuple) and not isinstance(mounts, Reference | Unresolvable):
+        listed = (mounts,) if isinstance(mounts, Block) else mounts
+        names = [leaf(one, "name") for one in listed] if isinstance(listed, tuple) else []
+        volumes = tuple(volume for volume in volumes if leaf(volume, "name") in names)
+    values = {**container.values, "volume": volumes} if volumes else container.values
+    return Block(MappingProxyType(values), container.origin)
+
+
 _GROUPS: Final = (
     Kind(
         "Microsoft.ContainerInstance/containerGroups",
@@ -136,8 +183,7 @@ _GROUPS: Final = (
             Argument("ip_address_type", "properties.ipAddress.type"),
             Argument("ip_address", "properties.ipAddress.ip"),
             Argument("subnet_ids", "properties.subnetIds", each="id"),
-            Blocks("container", "properties.containers", _IN_GROUP),
-            Blocks("init_container", "properties.initContainers", _IN_GROUP),
+            *_CONTAINERS,
             Blocks(
                 "image_registry_credential",
                 "properties.imageRegistryCredentials",
@@ -149,6 +195,7 @@ _GROUPS: Final = (
                 ),
             ),
         ),
+        more=_with_volumes,
     ),
 )
 

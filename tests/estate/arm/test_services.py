@@ -201,6 +201,30 @@ def test_a_container_group_s_variables_are_maps() -> None:
     assert told.get("image_registry_credential.password") == Known("p", sensitive=True)
 
 
+def test_a_container_has_the_shares_that_it_mounts_and_their_keys_stay_hidden() -> None:
+    def container(name: str, *mounts: str) -> dict[str, object]:
+        mounted = [{"name": mount, "mountPath": f"/{mount}"} for mount in mounts]
+        return {"name": name, "properties": {"image": "shop/app", "volumeMounts": mounted}}
+
+    share = {"shareName": "orders", "storageAccountName": "st", "storageAccountKey": "hunter2"}
+    group = {
+        "id": an_id("Microsoft.ContainerInstance/containerGroups/cg"),
+        "name": "cg",
+        "properties": {
+            "containers": [container("app", "orders", "scratch"), container("bare")],
+            "volumes": [
+                {"name": "orders", "azureFile": share},
+                {"name": "scratch", "emptyDir": {}},
+            ],
+        },
+    }
+    app, bare = one("azurerm_container_group", group).blocks("container")
+    (volume,) = app.blocks("volume")
+    assert volume.get("share_name") == Known("orders")
+    assert volume.get("storage_account_key") == Known("hunter2", sensitive=True)
+    assert bare.blocks("volume") == ()
+
+
 @pytest.mark.parametrize(("client", "principals"), [("msi", 0), ("an-app", 1)])
 def test_a_cluster_with_an_identity_has_no_service_principal(client: str, principals: int) -> None:
     cluster = {
