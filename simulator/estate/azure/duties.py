@@ -45,6 +45,7 @@ def _of_subscription() -> tuple[Read, ...]:
             for name in ("policyDefinitions", "policySetDefinitions")
         ),
         extension(f"{_AUTHORIZATION}/policyExemptions", "2022-07-01-preview"),
+        extension("Microsoft.PolicyInsights/remediations", "2021-10-01"),
         extension(f"{_AUTHORIZATION}/locks", "2020-05-01"),
         *(
             extension(f"{_AUTHORIZATION}/{name}", pim, absent=_PIM)
