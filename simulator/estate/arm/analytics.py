@@ -19,6 +19,7 @@ from simulator.estate.arm.mapping import (
     OneOf,
     leaf,
     words,
+    written_alone,
 )
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.model import Block, Known, Node, Reference, Unresolvable
@@ -31,6 +32,7 @@ _PUBLIC: Final = Argument(
 )
 
 
+_POLICY: Final = "azurerm_synapse_workspace_extended_auditing_policy"
 _AUDITING: Final = (
     Argument("synapse_workspace_id", PARENT),
     Argument("storage_endpoint", "properties.storageEndpoint"),
@@ -100,10 +102,8 @@ _SYNAPSES: Final = (
             Argument("end_ip_address", "properties.endIpAddress"),
         ),
     ),
-    *(
-        Kind(f"{_SYNAPSE}/{name}", "azurerm_synapse_workspace_extended_auditing_policy", _AUDITING)
-        for name in ("extendedAuditingSettings", "auditingSettings")
-    ),
+    Kind(f"{_SYNAPSE}/extendedAuditingSettings", _POLICY, _AUDITING),
+    Kind(f"{_SYNAPSE}/auditingSettings", written_alone(_POLICY), _AUDITING),
     Kind(
         f"{_SYNAPSE}/securityAlertPolicies",
         "azurerm_synapse_workspace_security_alert_policy",

@@ -14,6 +14,7 @@ from simulator.estate.arm.mapping import (
     NAME,
     PARENT,
     PARENT_NAME,
+    VALUES,
     Argument,
     Arguments,
     Blocks,
@@ -121,6 +122,10 @@ def _message(end: str) -> Arguments:
     return tuple(found)
 
 
+# ARM lists the values of a header, azurerm joins them.
+_TOGETHER: Final = Codec(
+    lambda value: ",".join(map(str, value)) if isinstance(value, tuple) else value
+)
 _ALL_ERRORS: Final = Codec(
     lambda value: value == "allErrors", lambda value: "allErrors" if value is True else UNSTATED
 )
@@ -301,8 +306,16 @@ API_MANAGEMENT: Final = (
             Argument("tls.validate_certificate_chain", "properties.tls.validateCertificateChain"),
             Argument("tls.validate_certificate_name", "properties.tls.validateCertificateName"),
             Argument("credentials.certificate", "properties.credentials.certificate"),
-            Argument("credentials.header", "properties.credentials.header", sensitive=True),
-            Argument("credentials.query", "properties.credentials.query", sensitive=True),
+            *(
+                Argument(
+                    f"credentials.{place}",
+                    f"properties.credentials.{place}",
+                    _TOGETHER,
+                    each=VALUES,
+                    sensitive=True,
+                )
+                for place in ("header", "query")
+            ),
             Argument(
                 "credentials.authorization.scheme", "properties.credentials.authorization.scheme"
             ),

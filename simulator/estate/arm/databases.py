@@ -17,6 +17,7 @@ from simulator.estate.arm.mapping import (
     Kind,
     OneOf,
     leaf,
+    written_alone,
 )
 from simulator.estate.arm.resource import ArmResource
 from simulator.estate.model import Known, Node, Omitted, Reference, Unresolvable, effective
@@ -27,6 +28,8 @@ _INSTANCES: Final = "Microsoft.Sql/managedInstances"
 _DATABASE: Final = "azurerm_mssql_database"
 _SERVER: Final = "azurerm_mssql_server"
 _INSTANCE: Final = "azurerm_mssql_managed_instance"
+_SERVER_POLICY: Final = "azurerm_mssql_server_extended_auditing_policy"
+_DATABASE_POLICY: Final = "azurerm_mssql_database_extended_auditing_policy"
 
 
 def _tls(version: object) -> object:
@@ -154,12 +157,8 @@ SQL: Final = (
         "azurerm_mssql_server_transparent_data_encryption",
         _protector("server_id"),
     ),
-    *(
-        Kind(
-            f"{_SERVERS}/{name}", "azurerm_mssql_server_extended_auditing_policy", _SERVER_AUDITING
-        )
-        for name in ("extendedAuditingSettings", "auditingSettings")
-    ),
+    Kind(f"{_SERVERS}/extendedAuditingSettings", _SERVER_POLICY, _SERVER_AUDITING),
+    Kind(f"{_SERVERS}/auditingSettings", written_alone(_SERVER_POLICY), _SERVER_AUDITING),
     Kind(
         f"{_SERVERS}/securityAlertPolicies",
         "azurerm_mssql_server_security_alert_policy",
@@ -230,13 +229,9 @@ SQL: Final = (
         ),
         part=True,
     ),
-    *(
-        Kind(
-            f"{_DATABASES}/{name}",
-            "azurerm_mssql_database_extended_auditing_policy",
-            _auditing("database_id"),
-        )
-        for name in ("extendedAuditingSettings", "auditingSettings")
+    Kind(f"{_DATABASES}/extendedAuditingSettings", _DATABASE_POLICY, _auditing("database_id")),
+    Kind(
+        f"{_DATABASES}/auditingSettings", written_alone(_DATABASE_POLICY), _auditing("database_id")
     ),
     Kind(
         f"{_DATABASES}/securityAlertPolicies",

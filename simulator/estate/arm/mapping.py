@@ -21,7 +21,11 @@ PARENT_NAME: Final = "@parent.name"
 """Sources that are no property: the resource's own name, the id of what it sits in, its name."""
 KEY: Final = "@key"
 PAIRS: Final = "@pairs"
-"""What to take of ``each`` object other than a property: its names; it as a name and its value.
+VALUES: Final = "@values"
+"""What to take of ``each`` object other than a property.
+
+``KEY``: its names; ``PAIRS``: it as a name and its value; ``VALUES``: of a map, each value, told by
+the codec.
 
 ``f"{PAIRS}:secureValue"`` takes the value from a property of another name.
 """
@@ -248,6 +252,11 @@ def by_property(path: str, types: Mapping[str, str]) -> OneOf:
         return folded.get(word.casefold()) if isinstance(word, str) else None
 
     return OneOf(tuple(dict.fromkeys(types.values())), type_of)
+
+
+def written_alone(type_: str) -> OneOf:
+    """``type_`` where somebody wrote it; Azure itself shows it a second time, as something else."""
+    return OneOf((type_,), lambda one: NOTHING if isinstance(one.id, Known) else type_)
 
 
 def by_name(types: Mapping[str, str]) -> OneOf:

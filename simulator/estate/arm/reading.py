@@ -13,6 +13,7 @@ from simulator.estate.arm.mapping import (
     PARENT,
     PARENT_NAME,
     SAME,
+    VALUES,
     Argument,
     Arguments,
     Blocks,
@@ -70,6 +71,14 @@ class Reading:
         if isinstance(argument, Blocks):
             return self._blocks(leaf(body, argument.source), argument)
         node = self._written(body, argument)
+        if argument.each == VALUES and isinstance(node, Block):
+            alone = replace(argument, each="")
+            told = {name: _in_azurerm_s_words(one, alone) for name, one in node.values.items()}
+            present = {name: one for name, one in told.items() if one is not None}
+            node, argument = (
+                Block(MappingProxyType(present), node.origin),
+                replace(alone, codec=SAME),
+            )
         if argument.each:
             node = _each(node, argument)
         if argument.sensitive and node is not None:

@@ -150,6 +150,18 @@ def test_auditing_alerts_and_rules_of_a_server_are_resources() -> None:
     assert rule.get("subnet_id") == Known(SUBNET)
 
 
+def test_the_auditing_that_azure_shows_twice_is_one_policy() -> None:
+    shown = [
+        child(of, f"{name}/Default", state="Enabled")
+        for of in (SERVER, DATABASE)
+        for name in ("extendedAuditingSettings", "auditingSettings")
+    ]
+    assert [r.type for r in estate(*shown).resources] == [
+        "azurerm_mssql_server_extended_auditing_policy",
+        "azurerm_mssql_database_extended_auditing_policy",
+    ]
+
+
 def test_a_managed_instance_is_told_in_azurerm_s_words() -> None:
     answer = {
         "sku": {"name": "GP_Gen5", "tier": "GeneralPurpose"},

@@ -398,7 +398,10 @@ def test_secrets_of_a_gateway_stay_hidden() -> None:
             "backends/pay",
             url="https://pay.example",
             tls={"validateCertificateChain": False},
-            credentials={"authorization": {"scheme": "Basic", "parameter": "hunter2"}},
+            credentials={
+                "header": {"x-key": ["hunter2", "x"]},
+                "authorization": {"scheme": "Basic", "parameter": "hunter2"},
+            },
         ),
         child(
             GATEWAY,
@@ -412,6 +415,7 @@ def test_secrets_of_a_gateway_stay_hidden() -> None:
     assert vault.get("value_from_key_vault.secret_id") == Known("https://kv/secrets/x")
     (backend,) = found.of_type("azurerm_api_management_backend")
     assert backend.get("tls.validate_certificate_chain") == Known(False)
+    assert backend.get("credentials.header.x-key") == Known("hunter2,x", sensitive=True)
     assert backend.get("credentials.authorization.parameter") == Known("hunter2", sensitive=True)
     (logger,) = found.of_type("azurerm_api_management_logger")
     assert logger.get("application_insights.instrumentation_key") == Known("hunter2", True)
