@@ -16,7 +16,16 @@ from simulator.controls.sentinel import RESP_03
 from simulator.controls.storage import DATA_01
 from simulator.controls.transport import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
-from simulator.estate.model import Block, Estate, Gap, Origin, Provider, Resource, base_address
+from simulator.estate.model import (
+    Block,
+    Estate,
+    Gap,
+    Origin,
+    Provider,
+    Resource,
+    Unresolvable,
+    base_address,
+)
 
 CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
     {control.id: control for control in (DATA_01, DATA_03, DATA_07, RESP_01, RESP_03, RESP_04)}
@@ -63,7 +72,9 @@ def _matters(control: Control, gap: Gap) -> bool:
         return True
     mode, type_, name = "data" if match[1] else "managed", match[2], match[3]
     origin = gap.origin or Origin(gap.where)
-    missing = Resource(gap.where, type_, name, Block(), origin, Provider(type_), mode)
+    # Some types concern a control only where they hold something: it might.
+    unread = Block({"value": Unresolvable(gap.why)})
+    missing = Resource(gap.where, type_, name, unread, origin, Provider(type_), mode)
     try:
         alone = control.assess(Estate((missing,), gap.where, "gap"))
     except Exception:  # noqa: BLE001 - it was asked, so it is about it
