@@ -17,6 +17,7 @@ from simulator.estate.arm.mapping import (
     Kind,
     OneOf,
     leaf,
+    made_unasked,
     written_alone,
 )
 from simulator.estate.arm.resource import ArmResource
@@ -55,6 +56,14 @@ def _encrypted_unless_told(database: ArmResource) -> Mapping[str, Node]:
     return {
         "transparent_data_encryption_enabled": Omitted(default=True, decided_by="Azure default")
     }
+
+
+def _unless_off(type_: str) -> OneOf:
+    return made_unasked(type_, "properties.state", "Disabled")
+
+
+def _unless_azure_s(type_: str) -> OneOf:
+    return made_unasked(type_, "properties.serverKeyType", "ServiceManaged")
 
 
 def _protector(holder: str) -> Arguments:
@@ -154,14 +163,14 @@ SQL: Final = (
     *_administrators(_SERVERS, _SERVER, _ADMINISTRATOR),
     Kind(
         f"{_SERVERS}/encryptionProtector",
-        "azurerm_mssql_server_transparent_data_encryption",
+        _unless_azure_s("azurerm_mssql_server_transparent_data_encryption"),
         _protector("server_id"),
     ),
-    Kind(f"{_SERVERS}/extendedAuditingSettings", _SERVER_POLICY, _SERVER_AUDITING),
+    Kind(f"{_SERVERS}/extendedAuditingSettings", _unless_off(_SERVER_POLICY), _SERVER_AUDITING),
     Kind(f"{_SERVERS}/auditingSettings", written_alone(_SERVER_POLICY), _SERVER_AUDITING),
     Kind(
         f"{_SERVERS}/securityAlertPolicies",
-        "azurerm_mssql_server_security_alert_policy",
+        _unless_off("azurerm_mssql_server_security_alert_policy"),
         (Argument("server_name", PARENT_NAME), *_ALERTS),
     ),
     Kind(
@@ -229,7 +238,11 @@ SQL: Final = (
         ),
         part=True,
     ),
-    Kind(f"{_DATABASES}/extendedAuditingSettings", _DATABASE_POLICY, _auditing("database_id")),
+    Kind(
+        f"{_DATABASES}/extendedAuditingSettings",
+        _unless_off(_DATABASE_POLICY),
+        _auditing("database_id"),
+    ),
     Kind(
         f"{_DATABASES}/auditingSettings", written_alone(_DATABASE_POLICY), _auditing("database_id")
     ),
@@ -288,12 +301,12 @@ SQL: Final = (
     *_administrators(_INSTANCES, _INSTANCE, _INSTANCE_ADMINISTRATOR),
     Kind(
         f"{_INSTANCES}/encryptionProtector",
-        "azurerm_mssql_managed_instance_transparent_data_encryption",
+        _unless_azure_s("azurerm_mssql_managed_instance_transparent_data_encryption"),
         _protector("managed_instance_id"),
     ),
     Kind(
         f"{_INSTANCES}/securityAlertPolicies",
-        "azurerm_mssql_managed_instance_security_alert_policy",
+        _unless_off("azurerm_mssql_managed_instance_security_alert_policy"),
         (
             Argument("managed_instance_name", PARENT_NAME),
             Argument("enabled", "properties.state", ENABLED),

@@ -259,6 +259,19 @@ def written_alone(type_: str) -> OneOf:
     return OneOf((type_,), lambda one: NOTHING if isinstance(one.id, Known) else type_)
 
 
+def made_unasked(type_: str, path: str, word: str) -> OneOf:
+    """``type_``, but for what Azure shows of everything that nobody asked for: ``word`` at a path.
+
+    Where nobody turned auditing on, there is a policy that says ``Disabled``.
+    """
+    asked = unless(path, word)
+
+    def type_of(one: ArmResource) -> str:
+        return NOTHING if isinstance(one.id, Known) and not asked(one.body) else type_
+
+    return OneOf((type_,), type_of)
+
+
 def by_name(types: Mapping[str, str]) -> OneOf:
     """Tells the azurerm type by the resource's own name, in any case."""
     folded = {name.casefold(): type_ for name, type_ in types.items()}

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.estate.model import Known, Omitted, Unresolvable
+from tests.controls.build import from_azapi, resource
 from tests.estate.arm.live import an_id, estate, one, said
 
 SERVER = an_id("Microsoft.Sql/servers/sql-shop")
@@ -160,6 +161,33 @@ def test_the_auditing_that_azure_shows_twice_is_one_policy() -> None:
         "azurerm_mssql_server_extended_auditing_policy",
         "azurerm_mssql_database_extended_auditing_policy",
     ]
+
+
+@pytest.mark.parametrize(
+    "unasked",
+    [
+        child(SERVER, "extendedAuditingSettings/Default", state="Disabled"),
+        child(SERVER, "securityAlertPolicies/Default", state="Disabled"),
+        child(SERVER, "encryptionProtector/current", serverKeyType="ServiceManaged"),
+        child(DATABASE, "extendedAuditingSettings/Default", state="Disabled"),
+    ],
+    ids=lambda answer: answer["id"].rpartition("servers/")[2],
+)
+def test_what_azure_shows_of_a_server_that_nobody_asked_it_for_is_nothing(
+    unasked: dict[str, object],
+) -> None:
+    assert estate(unasked).resources == ()
+
+
+def test_auditing_that_somebody_turned_off_in_azapi_is_told() -> None:
+    off = resource(
+        "azapi_resource.audit",
+        type="Microsoft.Sql/servers/extendedAuditingSettings@2023-08-01",
+        name="Default",
+        body={"properties": {"state": "Disabled"}},
+    )
+    (policy,) = from_azapi(off).of_type("azurerm_mssql_server_extended_auditing_policy")
+    assert policy.get("enabled") == Known(False)
 
 
 def test_a_managed_instance_is_told_in_azurerm_s_words() -> None:
