@@ -1,7 +1,8 @@
 """One estate, read in several ways: the same values and the same verdicts, or a stated reason.
 
 The committed plans in ``fixtures/plans/estates`` are offline plans of the estates in
-``terraform/``; a test that needs Terraform proves that they are still what it plans.
+``terraform/``; a test that needs Terraform proves that they are still what it plans. What Azure
+would answer (``fixtures/azure``) is modelled from them, and read from a server on loopback.
 """
 
 import gzip
@@ -14,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from simulator.controls.registry import CONTROLS, assess
+from simulator.controls.verdict import Verdict
+from simulator.estate.azure import read_subscription
+from simulator.estate.changes import Kind, changes
 from simulator.estate.hcl import read_hcl
 from simulator.estate.joined import join
 from simulator.estate.model import (
@@ -29,6 +33,8 @@ from simulator.estate.model import (
 )
 from simulator.estate.plan import read_plan
 from simulator.offline_plan import plan
+from tests.estate.azure.arm_server import ArmServer
+from tests.estate.azure.shop import Signed
 from tests.offline_plan.planning import needs_terraform
 
 ROOT = Path(__file__).parents[1]
@@ -146,3 +152,73 @@ def test_each_reference_of_the_joined_plan_has_its_words(planned: Estate, writte
         if isinstance(value, Reference) and value.text is None
     ]
     assert all(isinstance(v, Reference) and "connection_string" in v.attribute for v in lost)
+
+
+# --- live -----------------------------------------------------------------------------------
+
+SUBSCRIPTIONS = {
+    "reference": "3f1d8c52-6b0e-4c7a-9d24-5a7e10c9b816",
+    "exposed": "b1e84d37-9c50-4f2a-8d16-73a0c5e9f842",
+}
+_NO_CERTIFICATES = "a vault's certificates are no part of Resource Manager"
+_NO_DIRECTORY = (
+    "whose service principal Sentinel's is, and what Microsoft Graph allows, only Graph tells"
+)
+LIVE_VERDICTS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("reference", "DATA-07"): ("unknown", _NO_CERTIFICATES),
+    ("reference", "RESP-04"): ("unknown", _NO_DIRECTORY),
+}
+"""Estate and control -> the verdict that a live reading gives instead, and why."""
+
+LIVE_FINDINGS: Mapping[tuple[str, str], str] = {
+    ("RESP-04", "role_assignment"): _NO_DIRECTORY,
+    ("RESP-04", "identity"): _NO_DIRECTORY,
+    ("DATA-07", "app_settings.AzureWebJobsStorage"): (
+        "azurerm's storage_account_access_key is this setting of the app"
+    ),
+    ("DATA-07", "storage_account_access_key"): "Azure has it as the setting AzureWebJobsStorage",
+    ("DATA-07", "value"): "Azure does not show what a secret in a vault is set to",
+    ("DATA-07", "configuration"): _NO_CERTIFICATES,
+}
+"""Control and attribute -> why it is found in one of the readings alone."""
+
+
+@pytest.fixture(scope="module")
+def live(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    resources = json.loads((ROOT / f"fixtures/azure/{name}.json").read_text(encoding="utf-8"))
+    with ArmServer(resources) as server, pytest.MonkeyPatch.context() as patch:
+        trusted = server.trust(tmp_path_factory.mktemp("trust"))
+        patch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        yield read_subscription(SUBSCRIPTIONS[name], credential=Signed(), endpoint=server.endpoint)
+
+
+def found_by(verdict: Verdict, estate: Estate) -> Counter[tuple[str, str, str]]:
+    """Type, Azure name and attribute of each finding: live addresses are other words."""
+    what: Counter[tuple[str, str, str]] = Counter()
+    for finding in verdict.findings:
+        resource = estate.by_address.get(finding.address)
+        type_ = resource.type if resource else finding.address.partition(".")[0]
+        named = (resource and resource.declared_name) or ""
+        what[(type_, named, finding.attribute)] += 1
+    return what
+
+
+def test_live_gives_the_same_verdicts_or_a_stated_reason(
+    name: str, written: Estate, live: Estate
+) -> None:
+    for control in CONTROLS.values():
+        declared, exists = assess(control, written), assess(control, live)
+        expected, _ = LIVE_VERDICTS.get((name, control.id), (declared.outcome.value, ""))
+        assert exists.outcome.value == expected, control.id
+        ours, theirs = found_by(declared, written), found_by(exists, live)
+        for _, _, attribute in (ours - theirs) + (theirs - ours):
+            assert (control.id, attribute) in LIVE_FINDINGS, (control.id, ours, theirs)
+
+
+def test_what_azure_answers_is_what_was_declared(
+    planned: Estate, written: Estate, live: Estate
+) -> None:
+    """No attribute of any resource, of the types that both have, is told as drift."""
+    drift = changes(join(planned, written), live)
+    assert [change for change in drift if change.kind is not Kind.UNTOLD] == []

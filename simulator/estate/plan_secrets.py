@@ -89,15 +89,15 @@ def _marked(plan: Json) -> Iterator[tuple[object, object]]:
             change = mapping(entry.get("change"), f"{part}.change")
             for when in ("before", "after"):
                 yield change.get(when), change.get(f"{when}_sensitive")
-    for name, change in mapping(plan.get("output_changes"), "output_changes").items():
+    for name, changed in mapping(plan.get("output_changes"), "output_changes").items():
         for when in ("before", "after"):
-            output = mapping(change, f"output_changes.{name}")
+            output = mapping(changed, f"output_changes.{name}")
             yield output.get(when), output.get(f"{when}_sensitive")
     prior = mapping(plan.get("prior_state"), "prior_state").get("values")
     for values in (plan.get("planned_values"), prior):
         root = mapping(values, "values")
-        for output in mapping(root.get("outputs"), "outputs").values():
-            yield as_object(output).get("value"), as_object(output).get("sensitive")
+        for told in mapping(root.get("outputs"), "outputs").values():
+            yield as_object(told).get("value"), as_object(told).get("sensitive")
         for _, resource in listed(root.get("root_module")):
             yield resource.get("values"), resource.get("sensitive_values")
     given = mapping(plan.get("variables"), "variables")
@@ -123,8 +123,13 @@ def _texts(value: object, marked: object) -> Iterator[str]:
 def _every_text(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        # Terraform marks the blocks of a set as wholes; what they are called is no secret.
+        for name, item in value.items():
+            if name not in _LABELS:
+                yield from _every_text(item)
+    elif isinstance(value, list):
+        for item in value:
             yield from _every_text(item)
 
 

@@ -136,6 +136,15 @@ def test_a_short_text_that_is_marked_hides_no_word(tmp_path: Path) -> None:
     assert estate.by_address[ACCOUNT].get("name") == Known("Deny")
 
 
+def test_what_a_masked_block_is_called_is_no_secret_elsewhere() -> None:
+    """Terraform marks the blocks of a set as wholes."""
+    strings = [{"name": "commerce", "type": "SQLAzure", "value": "Password=hunter2"}]
+    after = {"connection_string": strings}
+    marked = {"after": after, "after_sensitive": {"connection_string": True}}
+    secrets = Secrets.of({"resource_changes": [{"change": marked}]})
+    assert secrets.texts == {"Password=hunter2"}
+
+
 def test_a_plan_without_secrets_marks_nothing() -> None:
     document = plan(ROOT, change(ACCOUNT, {"name": "a"}))
     assert Secrets.of(document) == Secrets()

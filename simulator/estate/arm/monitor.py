@@ -27,6 +27,23 @@ from simulator.estate.arm.resource import ArmResource
 from simulator.estate.model import Known, Node, Omitted, Reference, Unresolvable
 
 _WORKSPACES: Final = "Microsoft.OperationalInsights/workspaces"
+# Azure answers in lower case; azurerm writes the names as they are sold.
+_SKU: Final = words(
+    {
+        name: name
+        for name in (
+            "CapacityReservation",
+            "Free",
+            "LACluster",
+            "PerGB2018",
+            "PerNode",
+            "Premium",
+            "Standalone",
+            "Standard",
+            "Unlimited",
+        )
+    }
+)
 _OPEN: Final = words({"Enabled": True, "Disabled": False, "SecuredByPerimeter": False})
 _NAME: Final = Argument("name", "name")
 _CATEGORY: Final = Argument("category", "category")
@@ -97,7 +114,7 @@ MONITOR: Final = (
         _WORKSPACES,
         "azurerm_log_analytics_workspace",
         (
-            Argument("sku", "properties.sku.name"),
+            Argument("sku", "properties.sku.name", _SKU),
             Argument("retention_in_days", "properties.retentionInDays", default=30),
             Argument("daily_quota_gb", "properties.workspaceCapping.dailyQuotaGb", default=-1),
             Argument(
