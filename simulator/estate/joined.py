@@ -27,6 +27,9 @@ from simulator.estate.model import (
 
 _NOT_PLANNED: Final = ("lifecycle",)
 """Blocks that Terraform keeps to itself: no plan's JSON has them."""
+_LABELS: Final = frozenset({"name", "type"})
+"""What a block is called. A plan masks it too where the block is one of a set that holds a secret,
+such as a ``connection_string``: Terraform marks such a set as a whole."""
 
 
 def join(planned: Estate, written: Estate) -> Estate:
@@ -83,7 +86,15 @@ def _joined(planned: Resource, written: Resource | None) -> Resource:
 
 def _block(planned: Block, written: Block) -> Block:
     values = {name: _node(node, written.values.get(name)) for name, node in planned.values.items()}
-    return Block(MappingProxyType(values), written.origin or planned.origin)
+    shown = {name: node for name, node in written.values.items() if _is_label(values, name, node)}
+    return Block(MappingProxyType(values | shown), written.origin or planned.origin)
+
+
+def _is_label(planned: Mapping[str, Node], name: str, written: Node) -> bool:
+    """Whether the HCL shows a label that the plan masks."""
+    if name not in _LABELS or not isinstance(written, Known) or written.sensitive:
+        return False
+    return planned.get(name) == Known(written.value, sensitive=True)
 
 
 def _node(planned: Node, written: "Node | None") -> Node:

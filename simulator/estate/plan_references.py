@@ -223,7 +223,7 @@ class References:
         """Of all instances the one with this key, if there is one."""
         if not keys or not found.instances:
             return found
-        one = found.bare + str(Step("", keys[:1]))
+        one = found.bare + str(Step("", (keys[0],)))
         return _Found(one, found.attribute) if one in self.planned else found
 
     def _is_unknown(self, found: _Found) -> bool:

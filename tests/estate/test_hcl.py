@@ -1,5 +1,6 @@
 """A Terraform directory read as an Estate: each value in its own state."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -411,6 +412,38 @@ def test_secrets_are_marked_and_never_shown(read):
     text = repr(estate) + "".join(show(v) for r in estate.resources for _, v in r.body.walk())
     for secret in ("hunter2", "in-the-", "pw-literal", "vault-literal"):
         assert secret not in text
+
+
+@pytest.mark.parametrize("syntax", ["hcl", "json"])
+def test_of_a_block_that_holds_a_secret_only_the_secret_is_masked(tmp_path, syntax):
+    if syntax == "hcl":
+        (tmp_path / "main.tf").write_text(
+            """
+            resource "azurerm_linux_web_app" "a" {
+              connection_string {
+                name  = "commerce"
+                type  = "SQLAzure"
+                value = "Server=s;Password=hunter2"
+              }
+            }
+            """,
+            encoding="utf-8",
+        )
+    else:
+        block = {"name": "commerce", "type": "SQLAzure", "value": "Server=s;Password=hunter2"}
+        app = {"connection_string": [block]}
+        content = {"resource": {"azurerm_linux_web_app": {"a": app}}}
+        (tmp_path / "main.tf.json").write_text(json.dumps(content), encoding="utf-8")
+    (found,) = read_hcl(tmp_path).resources[0].blocks("connection_string")
+    assert (found.get("name"), found.get("type")) == (Known("commerce"), Known("SQLAzure"))
+    assert found.get("value") == Known("Server=s;Password=hunter2", sensitive=True)
+
+
+def test_an_object_that_is_a_secret_is_masked_as_a_whole_in_json_syntax(tmp_path):
+    patch = {"type": "Microsoft.X/y@2024-01-01", "sensitive_body": {"name": "hunter2"}}
+    content = {"resource": {"azapi_update_resource": {"a": patch}}}
+    (tmp_path / "main.tf.json").write_text(json.dumps(content), encoding="utf-8")
+    assert "hunter2" not in repr(read_hcl(tmp_path))
 
 
 def test_why_a_secret_is_not_known_does_not_tell_a_part_of_it(read):

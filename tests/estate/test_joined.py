@@ -119,3 +119,25 @@ def test_the_same_configuration_has_the_same_blocks_whatever_their_number() -> N
     assert same_configuration(planned, written)
     gone = replace(planned.resources[0], actions=("delete",))
     assert not same_configuration(_plan(gone), written)
+
+
+def _connection(name: Known, value: Known) -> dict[str, Node]:
+    return {"connection_string": (Block({"name": name, "value": value}),)}
+
+
+def test_what_a_masked_block_is_called_is_told_by_the_hcl() -> None:
+    hidden, shown = Known("commerce", sensitive=True), Known("commerce")
+    secret = Known("hunter2", sensitive=True)
+    planned = _plan(_resource(_ACCOUNT, _connection(hidden, secret)))
+    written = _hcl(_resource(_ACCOUNT, _connection(shown, Known("hunter2")), 3))
+    (block,) = join(planned, written).resources[0].blocks("connection_string")
+    assert (block.get("name"), block.get("value")) == (shown, secret)
+
+
+@pytest.mark.parametrize("name", [Known("other"), Known("commerce", sensitive=True)])
+def test_a_label_that_the_hcl_masks_or_has_not_stays_masked(name: Known) -> None:
+    hidden, secret = Known("commerce", sensitive=True), Known("hunter2", sensitive=True)
+    planned = _plan(_resource(_ACCOUNT, _connection(hidden, secret)))
+    written = _hcl(_resource(_ACCOUNT, _connection(name, secret), 3))
+    (block,) = join(planned, written).resources[0].blocks("connection_string")
+    assert block.get("name") == hidden

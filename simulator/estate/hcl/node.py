@@ -27,6 +27,7 @@ from simulator.estate.model import Block, Known, Node, Origin, Reference, Unreso
 # Arguments and blocks that speak to Terraform, not to the provider.
 _META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
 _MOST: Final = 10_000  # blocks that one dynamic block may make
+_OBJECTS: Final = frozenset({"sensitive_body"})  # arguments whose objects are no nested blocks
 _META_BLOCKS: Final = frozenset({"provisioner", "connection"})
 
 
@@ -41,27 +42,38 @@ def resource_body(block: SourceBlock, scope: Scope, type_: str) -> Block:
     return _block(Body(arguments, blocks), scope, type_, block.origin)
 
 
-def _block(body: Body, scope: Scope, type_: str, origin: Origin, *, hidden: bool = False) -> Block:
+def _block(body: Body, scope: Scope, type_: str, origin: Origin, name: str = "") -> Block:
+    """The contents of a resource, or of the nested block ``name`` of one."""
     values: dict[str, Node] = {}
-    for name, argument in body.arguments.items():
-        value = safely(argument, scope)
-        if hidden or is_sensitive(type_, name):
-            value = secret(value)
+    for argument_name, argument in body.arguments.items():
         # Only a schema tells a nested block in JSON syntax from a map; a block can be read as both.
         in_json = isinstance(argument.expression, JsonExpression)
+        value = safely(argument, scope)
+        if in_json and argument_name not in _OBJECTS:
+            value = _marked(value, type_, argument_name, name)
+        elif is_sensitive(type_, argument_name, name):
+            value = secret(value)
         node = to_node(value, argument.origin, maps_are_blocks=in_json)
         if node is not None:
-            values[name] = node
+            values[argument_name] = node
     for block in body.blocks:
         if block.type == "lifecycle":
             values[block.type] = (_lifecycle(block, scope),)
         elif block.type == "dynamic" and block.labels:
             _add(values, block.labels[0], _dynamic(block, scope, type_))
         else:
-            inside = hidden or is_sensitive(type_, block.type)
-            nested = _block(block.body, scope, type_, block.origin, hidden=inside)
+            nested = _block(block.body, scope, type_, block.origin, block.type)
             _add(values, block.type, (nested,))
     return Block(MappingProxyType(values), origin)
+
+
+def _marked(value: Evaluated, type_: str, name: str, block: str) -> Evaluated:
+    """A value in JSON syntax, where any object may be a nested block, with its secrets marked."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return [_marked(item, type_, name, block) for item in value]
+    if isinstance(value, dict):
+        return {key: _marked(item, type_, key, name) for key, item in value.items()}
+    return secret(value) if is_sensitive(type_, name, block) else value
 
 
 def _add(values: dict[str, Node], name: str, more: tuple[Block, ...] | Unresolvable) -> None:
@@ -118,7 +130,7 @@ def _dynamic(block: SourceBlock, scope: Scope, type_: str) -> tuple[Block, ...] 
             scope.having({iterator: {"key": key, "value": value}}),
             type_,
             content.origin,
-            hidden=is_sensitive(type_, name),
+            name,
         )
         for key, value in pairs
     )

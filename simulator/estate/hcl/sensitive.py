@@ -21,12 +21,22 @@ _ENDINGS: Final = (
 )
 
 
-def is_sensitive(type_: str, name: str) -> bool:
+_HOLDERS: Final = ("secret", *_ENDINGS)
+"""Blocks called so hold a secret as their ``value``, beside its name and its type."""
+
+
+def is_sensitive(type_: str, name: str, block: str = "") -> bool:
     """Whether the provider treats the argument ``name`` of this resource type as a secret.
+
+    ``block`` is the type of the nested block that it stands in, if it does in one.
 
     >>> is_sensitive("azurerm_mssql_server", "administrator_login_password")
     True
     >>> is_sensitive("azurerm_storage_account", "shared_access_key_enabled")
     False
+    >>> [is_sensitive("azurerm_linux_web_app", n, "connection_string") for n in ("name", "value")]
+    [False, True]
     """
-    return name.endswith(_ENDINGS) or (type_ == "azurerm_key_vault_secret" and name == "value")
+    if name == "value":
+        return block.endswith(_HOLDERS) or (not block and type_ == "azurerm_key_vault_secret")
+    return name.endswith(_ENDINGS)
