@@ -6,15 +6,16 @@ the resource that it names. Both keep their address. A type that has no table he
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.mapping import ANY
+from simulator.estate.arm.reading import listed
 from simulator.estate.arm.resource import ArmResource, rest_body
 from simulator.estate.arm.translate import AZAPI, Part, as_azurerm, nameless
-from simulator.estate.document import as_value
+from simulator.estate.document import as_value, references
 from simulator.estate.model import (
     Block,
     Estate,
@@ -192,7 +193,9 @@ def _rest(resource: Resource, name: str, *, sensitive: bool = False) -> Block:
         node = node[0]
     if isinstance(node, Block):
         return replace(node, origin=resource.origin)
-    rest = node if isinstance(node, Reference | Unresolvable) else Omitted()
+    if isinstance(node, Reference):  # of JSON text that a plan has lost but for a reference in it
+        node = Unresolvable(f"{name} comes from {node.to}.{node.attribute}")
+    rest = node if isinstance(node, Unresolvable) else Omitted()
     return Block({"properties": rest}, resource.origin)
 
 
@@ -212,11 +215,30 @@ def _with_references(node: Node, *, sensitive: bool) -> Node:
 
 def _known(node: Known, *, sensitive: bool) -> Node:
     if isinstance(node.value, str) and "${" in node.value:
-        return as_value(node.value)
+        return _text(node.value)
+    if isinstance(node.value, tuple) and any("${" in str(one) for one in node.value):
+        texts = [_text(one) if isinstance(one, str) else Known(one) for one in node.value]
+        return listed(texts) if all(map(_is_plain, node.value)) else Unresolvable("in part unknown")
     shaped = rest_body(node.value)
     if isinstance(shaped, Known):
         return Known(shaped.value, sensitive)
     return _with_references(shaped, sensitive=sensitive)
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, tuple | Mapping)
+
+
+def _text(text: str) -> Value:
+    """A text of a JSON body: with a reference in it, it is one, and keeps its words."""
+    if "${" not in text:
+        return Known(text)
+    found = references(text)
+    if not found:
+        return as_value(text)
+    first = found[0]
+    also = dict.fromkeys(one.to for one in found[1:] if one.to != first.to)
+    return Reference(first.to, first.attribute, text, tuple(also))
 
 
 def _identity(node: Node) -> Node:

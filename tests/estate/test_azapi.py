@@ -2,9 +2,21 @@
 
 from pathlib import Path
 
-from simulator.estate.azapi import with_azapi
+from simulator.estate.azapi import body_of, with_azapi
 from simulator.estate.hcl import read_hcl
-from simulator.estate.model import Estate, Known, Omitted, Reference, Unresolvable
+from simulator.estate.model import (
+    Block,
+    Estate,
+    Known,
+    Omitted,
+    Origin,
+    Provider,
+    Reference,
+    Resource,
+    Unresolvable,
+)
+
+_AZAPI = Provider("azapi")
 
 _SHOP = """
 resource "azurerm_resource_group" "shop" {
@@ -189,3 +201,50 @@ def test_a_body_that_is_not_known_leaves_every_argument_unknown(tmp_path: Path) 
         "customer_managed_key.key_vault_key_id",
     ):
         assert isinstance(account.get(argument), Unresolvable), argument
+
+
+_TEXT_BODY = """
+resource "azurerm_storage_account" "logs" {
+  name = "stlogs"
+}
+
+resource "azapi_resource" "setting" {
+  type      = "Microsoft.Insights/diagnosticSettings@2021-05-01-preview"
+  name      = "audit"
+  parent_id = azurerm_storage_account.logs.id
+  body = jsonencode({
+    properties = {
+      note             = "kept in ${azurerm_storage_account.logs.id}/blobServices/default"
+      storageAccountId = azurerm_storage_account.logs.id
+      ids              = ["a", azurerm_storage_account.logs.id]
+    }
+  })
+}
+"""
+
+
+def test_texts_of_a_json_body_keep_their_words_around_a_reference(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(_TEXT_BODY, encoding="utf-8")
+    (setting,) = (r for r in read_hcl(tmp_path).resources if r.provider.name == "azapi")
+    assert setting.get("storage_account_id") == Reference(
+        "azurerm_storage_account.logs", text="${azurerm_storage_account.logs.id}"
+    )
+
+
+def test_json_text_that_a_plan_has_lost_is_not_known() -> None:
+    body = {"type": Known("Microsoft.Storage/storageAccounts@2023-05-01"), "body": Reference("a.b")}
+    origin = Origin("plan.json")
+    account = Resource("azapi_resource.a", "azapi_resource", "a", Block(body), origin, _AZAPI)
+    (read,) = with_azapi(Estate((account,), "plan.json", "plan")).resources
+    known = read.get("public_network_access_enabled")
+    assert isinstance(known, Unresolvable)
+    assert "a.b" in known.why
+
+
+def test_a_list_with_a_reference_in_a_json_body_is_one() -> None:
+    text = '{"properties": {"ids": ["a", "${x_y.z.id}"], "note": "in ${x_y.z.id}/b"}}'
+    body = {"type": Known("Microsoft.Unheard/of@1"), "body": Known(text)}
+    origin = Origin("main.tf", 1)
+    made = body_of(Resource("azapi_resource.a", "azapi_resource", "a", Block(body), origin, _AZAPI))
+    assert made.get("properties.ids") == Reference("x_y.z", text="${x_y.z.id}")
+    assert made.get("properties.note") == Reference("x_y.z", text="in ${x_y.z.id}/b")

@@ -174,12 +174,12 @@ def _each(node: "Node | None", argument: Argument) -> "Node | None":
         return _map(node, argument.each.partition(":")[2] or "value")
     if argument.each == KEY:
         if isinstance(node, Block):
-            return _listed(map(as_value, node.values))
+            return listed(map(as_value, node.values))
         return node if not isinstance(node, tuple) else None
     if isinstance(node, tuple | Block):
         objects = (node,) if isinstance(node, Block) else node
         found = (leaf(one, argument.each) for one in objects)
-        return _listed(one for one in found if isinstance(one, Value))
+        return listed(one for one in found if isinstance(one, Value))
     return node
 
 
@@ -196,7 +196,7 @@ def _map(node: "Node | None", property_: str) -> "Node | None":
     return Block(MappingProxyType(values))
 
 
-def _listed(values: Iterable[Value]) -> Value:
+def listed(values: Iterable[Value]) -> Value:
     """One value for a list: its members if all are known, else what they refer to."""
     members = [value for value in values if not isinstance(value, Omitted)]
     unknown = next((value for value in members if isinstance(value, Unresolvable)), None)
