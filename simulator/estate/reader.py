@@ -58,8 +58,8 @@ def _directory(
     path: Path, var_files: Sequence[Path], reader: str, progress: Callable[[str], None]
 ) -> Estate:
     if reader == "hcl":
-        return read_hcl(path, var_files)
-    written = _written(path, var_files)
+        return read_hcl(path, var_files, progress=progress)
+    written = _written(path, var_files, progress)
     try:
         planned, partial = read_planned(path, var_files, progress)
     except UnplannedError as error:
@@ -78,10 +78,12 @@ def _directory(
     return join(planned, written)
 
 
-def _written(path: Path, var_files: Sequence[Path]) -> Estate | EstateError:
+def _written(
+    path: Path, var_files: Sequence[Path], progress: Callable[[str], None]
+) -> Estate | EstateError:
     """The directory as it is written, or why it cannot be read so: Terraform may know better."""
     try:
-        return read_hcl(path, var_files)
+        return read_hcl(path, var_files, progress=progress)
     except EstateError as error:
         return error
 

@@ -194,7 +194,7 @@ def test_what_hangs_on_data_sources_is_read_as_it_is_written(tmp_path):
 
 @needs_terraform
 def test_terraform_reads_what_our_own_reader_cannot(tmp_path, monkeypatch):
-    def unreadable(*_):
+    def unreadable(*_, **__):
         raise EstateError("main.tf:1: too new for this reader")
 
     monkeypatch.setattr(reader, "read_hcl", unreadable)
