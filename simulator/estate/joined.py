@@ -24,12 +24,10 @@ from simulator.estate.model import (
     Value,
     base_address,
 )
+from simulator.estate.plan_secrets import LABELS
 
 _NOT_PLANNED: Final = ("lifecycle",)
 """Blocks that Terraform keeps to itself: no plan's JSON has them."""
-_LABELS: Final = frozenset({"name", "type"})
-"""What a block is called. A plan masks it too where the block is one of a set that holds a secret,
-such as a ``connection_string``: Terraform marks such a set as a whole."""
 
 
 def join(planned: Estate, written: Estate) -> Estate:
@@ -91,8 +89,8 @@ def _block(planned: Block, written: Block) -> Block:
 
 
 def _is_label(planned: Mapping[str, Node], name: str, written: Node) -> bool:
-    """Whether the HCL shows a label that the plan masks."""
-    if name not in _LABELS or not isinstance(written, Known) or written.sensitive:
+    """Whether the HCL shows a label that the plan masks with the whole of a set of blocks."""
+    if name not in LABELS or not isinstance(written, Known) or written.sensitive:
         return False
     return planned.get(name) == Known(written.value, sensitive=True)
 

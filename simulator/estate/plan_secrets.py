@@ -23,7 +23,8 @@ _SECRETS: Final = (
     "secret",
     "token",
 )
-_LABELS: Final = frozenset({"name", "type"})
+LABELS: Final = frozenset({"name", "type"})
+"""What a block is called, which is no secret even where Terraform marks the whole of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _every_text(value: object) -> Iterator[str]:
     elif isinstance(value, dict):
         # Terraform marks the blocks of a set as wholes; what they are called is no secret.
         for name, item in value.items():
-            if name not in _LABELS:
+            if name not in LABELS:
                 yield from _every_text(item)
     elif isinstance(value, list):
         for item in value:

@@ -15,7 +15,7 @@ from simulator.estate.model import Block, Known, Node, Omitted, Unresolvable
 from simulator.estate.plan_config import Place
 from simulator.estate.plan_format import Json
 from simulator.estate.plan_references import References
-from simulator.estate.plan_secrets import is_secret
+from simulator.estate.plan_secrets import LABELS, is_secret
 from simulator.estate.plan_trees import (
     ABSENT,
     Trees,
@@ -73,6 +73,9 @@ class Reading:
             if value is None and (expression is ABSENT or name.endswith(_WRITE_ONLY)):
                 continue
             below = trees.at(name)
+            # Terraform marks a set of blocks as a whole; what one is called stands in the source.
+            if trees.sensitive is True and name in LABELS and expression == _literal(below.value):
+                below = below._replace(sensitive=False)
             node = self._node(name, below, expression)
             if node is not None:
                 values[name] = node
@@ -176,6 +179,11 @@ def _write_only(trees: Trees, expressions: Json) -> dict[str, Node]:
         if is_set and known.get(name) is None:
             found[name] = Unresolvable("is set, but write-only: a plan never holds its value")
     return found
+
+
+def _literal(value: object) -> Json:
+    """The expression of a value that is written as it is."""
+    return {"constant_value": value}
 
 
 def _is_attribute(expression: Json) -> bool:

@@ -145,6 +145,26 @@ def test_what_a_masked_block_is_called_is_no_secret_elsewhere() -> None:
     assert secrets.texts == {"Password=hunter2"}
 
 
+def test_a_masked_block_is_called_what_is_written(tmp_path: Path) -> None:
+    block = {"name": "commerce", "type": "SQLAzure", "value": "Password=hunter2"}
+    entry = change(
+        "azurerm_linux_web_app.a",
+        {"connection_string": [block]},
+        sensitive={"connection_string": True},
+    )
+    expressions = {
+        "name": constant("commerce"),
+        "type": reference("var.type"),
+        "value": constant("Password=hunter2"),
+    }
+    root = module(configured("azurerm_linux_web_app.a", connection_string=[expressions]))
+    (app,) = read(tmp_path, plan(root, entry)).resources
+    (found,) = app.blocks("connection_string")
+    assert found.get("name") == Known("commerce")
+    assert found.get("type") == Known("SQLAzure", sensitive=True)
+    assert found.get("value") == Known("Password=hunter2", sensitive=True)
+
+
 def test_a_plan_without_secrets_marks_nothing() -> None:
     document = plan(ROOT, change(ACCOUNT, {"name": "a"}))
     assert Secrets.of(document) == Secrets()
