@@ -80,7 +80,8 @@ def plan(
         here = view.build(directory, work / "view")
         view.lend_modules(directory, work / "data")
         say(f"{program} reads {directory}")
-        run = _Run(program, here, work, tuple(path.resolve() for path in var_files))
+        own = tuple(path.resolve() for path in var_files)
+        run = _Run(program, here, work, own, view.workspace(directory))
         needed = run.providers()
         named = ", ".join(sorted(source.rpartition("/")[2] for source in needed)) or "no provider"
         say(f"planning, with stand-ins for {named}")
@@ -136,6 +137,7 @@ class _Run:
     here: Path
     work: Path
     var_files: tuple[Path, ...]
+    workspace: str
 
     def providers(self) -> Mapping[str, str]:
         """Full name -> ``namespace/type`` of every provider that the configuration needs.
@@ -174,7 +176,8 @@ class _Run:
         return plan, tuple(p for p in problems(printed) if p.severity == "warning")
 
     def _terraform(self, attach: str, *arguments: str) -> str:
-        variables = environment(self.work / "cli.tfrc", self.work / "data", attach)
+        config, data = self.work / "cli.tfrc", self.work / "data"
+        variables = environment(config, data, self.workspace, attach)
         try:
             return self.program.run(self.here, variables, *arguments)
         except RefusedError as refused:

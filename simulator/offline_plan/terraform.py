@@ -131,11 +131,16 @@ def _problem(diagnostic: Mapping[str, Any]) -> Problem:
     )
 
 
-_DROPPED: Final = re.compile(r"TF_(CLI_ARGS|DATA_DIR|WORKSPACE|LOG|REATTACH|INPUT|PLUGIN|VAR_FILE)")
+_DROPPED: Final = re.compile(r"TF_(CLI_ARGS|DATA_DIR|WORKSPACE|LOG|REATTACH|INPUT|PLUGIN|VAR_)")
 
 
-def environment(cli_config: Path, data: Path, attach: str = "") -> dict[str, str]:
-    """This process's environment, less what would steer Terraform elsewhere."""
+def environment(
+    cli_config: Path, data: Path, workspace: str = "", attach: str = ""
+) -> dict[str, str]:
+    """This process's environment, less what would steer Terraform elsewhere.
+
+    Without the values of variables in it, too: one directory gives one plan, on every machine.
+    """
     kept = {name: value for name, value in os.environ.items() if not _DROPPED.match(name)}
     own = {
         "TF_CLI_CONFIG_FILE": str(cli_config),
@@ -144,7 +149,11 @@ def environment(cli_config: Path, data: Path, attach: str = "") -> dict[str, str
         "CHECKPOINT_DISABLE": "1",
         "GIT_TERMINAL_PROMPT": "0",  # a module's source must not wait for a password
     }
-    return kept | own | ({"TF_REATTACH_PROVIDERS": attach} if attach else {})
+    if workspace:
+        own["TF_WORKSPACE"] = workspace
+    if attach:
+        own["TF_REATTACH_PROVIDERS"] = attach
+    return kept | own
 
 
 def _run(

@@ -18,6 +18,7 @@ _SKIPPED: Final = frozenset(
 )
 _WRITTEN: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json")
 _VERY_MANY: Final = 500
+_LONGEST_NAME: Final = 1000  # characters that are read of a workspace's name
 _BACKEND_DECLARED: Final = re.compile(r"""\bbackend\s+"|\bcloud\s*\{|"(backend|cloud)"\s*:""")
 _BACKEND: Final = 'terraform {\n  backend "local" {\n    path = "cpra-drill.tfstate"\n  }\n}\n'
 
@@ -62,6 +63,18 @@ def lend_modules(directory: Path, data: Path) -> None:
     (data / "modules" / "modules.json").write_text(
         json.dumps({"Modules": modules}), encoding="utf-8"
     )
+
+
+def workspace(directory: Path) -> str:
+    """The workspace that ``terraform workspace select`` wrote down beside a configuration, or "".
+
+    Whether that is the name of one, Terraform says.
+    """
+    selected = directory / ".terraform" / "environment"
+    if not selected.is_file():
+        return ""
+    with selected.open(encoding="utf-8", errors="replace") as file:
+        return file.read(_LONGEST_NAME).strip().replace("\0", "\ufffd")
 
 
 def _declares_backend(file: Path) -> bool:

@@ -355,6 +355,32 @@ def test_a_provider_of_another_host_is_stood_in_for(tmp_path: Path, host: str) -
     assert found["provider_name"] == f"{host}/hashicorp/null"
 
 
+@pytest.mark.parametrize("backend", ["", 'terraform {\n  backend "azurerm" {}\n}\n'])
+def test_the_workspace_is_the_one_that_was_selected(tmp_path: Path, backend: str) -> None:
+    text = 'resource "terraform_data" "a" {\n  input = terraform.workspace\n}\n'
+    root = written(tmp_path, backend + text)
+    written(tmp_path / ".terraform", "prod\n", "environment")
+    made = plan(root, program=PROGRAM).json
+    assert change(made, "terraform_data.a")["after"]["input"] == "prod"
+
+
+def test_a_workspace_of_an_odd_name_is_refused(tmp_path: Path) -> None:
+    root = written(tmp_path, 'output "a" {\n  value = terraform.workspace\n}\n')
+    written(tmp_path / ".terraform", "a/../\0b", "environment")
+    with pytest.raises(RefusedError, match="workspace name"):
+        plan(root, program=PROGRAM)
+
+
+def test_variables_of_the_environment_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_VAR_a", "theirs")
+    root = written(
+        tmp_path, 'variable "a" {\n  default = "ours"\n}\noutput "a" {\n  value = var.a\n}\n'
+    )
+    assert plan(root, program=PROGRAM).json["variables"] == {"a": {"value": "ours"}}
+
+
 def test_a_configuration_without_providers_is_planned(tmp_path: Path) -> None:
     made = plan(written(tmp_path, 'output "o" {\n  value = 1\n}\n'), program=PROGRAM)
     assert made.json["output_changes"]["o"]["after"] == 1

@@ -110,12 +110,13 @@ def test_lines_that_are_no_diagnostics_are_passed_over() -> None:
 
 
 def test_the_users_settings_steer_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TF_CLI_ARGS_plan", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS", "TF_LOG"):
-        monkeypatch.setenv(name, "theirs")
-    monkeypatch.setenv("TF_VAR_region", "westus2")
-    given = environment(Path("/c"), Path("/d"), "{}")
+    for name in ("CLI_ARGS", "CLI_ARGS_plan", "WORKSPACE", "REATTACH_PROVIDERS", "LOG", "VAR_x"):
+        monkeypatch.setenv(f"TF_{name}", "theirs")
+    given = environment(Path("/c"), Path("/d"))
     assert "theirs" not in given.values()
-    assert given["TF_VAR_region"] == "westus2"
+    given = environment(Path("/c"), Path("/d"), "prod", "{}")
+    assert "theirs" not in given.values()
+    assert given["TF_WORKSPACE"] == "prod"
     assert given["TF_REATTACH_PROVIDERS"] == "{}"
 
 
