@@ -14,6 +14,7 @@ from simulator.estate.arm.containers import CONTAINERS
 from simulator.estate.arm.databases import SQL
 from simulator.estate.arm.documents import DOCUMENTS
 from simulator.estate.arm.edge import EDGE
+from simulator.estate.arm.firewalls import FIREWALLS
 from simulator.estate.arm.identity import IDENTITY
 from simulator.estate.arm.logic import LOGIC
 from simulator.estate.arm.mapping import Kind
@@ -25,6 +26,7 @@ from simulator.estate.arm.policy import POLICY
 from simulator.estate.arm.purview import PURVIEW
 from simulator.estate.arm.security import SECURITY
 from simulator.estate.arm.sentinel import SENTINEL
+from simulator.estate.arm.services import SERVICES
 from simulator.estate.arm.storage import STORAGE
 from simulator.estate.arm.stored import STORED
 from simulator.estate.arm.vault import VAULT
@@ -44,7 +46,9 @@ _ALL: Final = (
     *MESSAGING,
     *NETWORK,
     *EDGE,
+    *FIREWALLS,
     *ANALYTICS,
+    *SERVICES,
     *PURVIEW,
     *MONITOR,
     *SENTINEL,
