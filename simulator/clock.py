@@ -9,10 +9,10 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import simpy
-from simpy.rt import RealtimeEnvironment
+if TYPE_CHECKING:
+    import simpy
 
 
 class Clock:
@@ -30,8 +30,11 @@ class Clock:
         if start.tzinfo is None:
             raise ValueError("the clock's start needs a time zone")
         self.start = start.astimezone(UTC)
+        # Controls ask for the real time alone, and start sooner without SimPy.
+        from simpy import Environment, RealtimeEnvironment  # noqa: PLC0415
+
         self.env: simpy.Environment = (
-            simpy.Environment() if pace is None else RealtimeEnvironment(factor=pace, strict=False)
+            Environment() if pace is None else RealtimeEnvironment(factor=pace, strict=False)
         )
 
     @property
@@ -39,19 +42,19 @@ class Clock:
         """The simulated time."""
         return self.start + timedelta(seconds=self.env.now)
 
-    def wait(self, duration: timedelta) -> simpy.Timeout:
+    def wait(self, duration: timedelta) -> "simpy.Timeout":
         """An event that happens ``duration`` from now (not negative)."""
         return self.env.timeout(duration.total_seconds())
 
-    def wait_until(self, moment: datetime) -> simpy.Timeout:
+    def wait_until(self, moment: datetime) -> "simpy.Timeout":
         """An event that happens at ``moment``, or now if that has passed."""
         return self.wait(max(moment - self.now, timedelta(0)))
 
-    def begin(self, process: Generator[simpy.Event, Any, Any]) -> simpy.Process:
+    def begin(self, process: "Generator[simpy.Event, Any, Any]") -> "simpy.Process":
         """Run a generator of events as a process of this clock."""
         return self.env.process(process)
 
-    def run_until(self, until: datetime | simpy.Event) -> None:
+    def run_until(self, until: "datetime | simpy.Event") -> None:
         """Let simulated time pass until a moment or an event."""
         if isinstance(until, datetime):
             until = self.wait_until(until)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from random import Random
 
 from simulator.attacks.technique import Attack
@@ -24,26 +23,13 @@ from simulator.estate.model import Estate
 from simulator.profile import Profile
 from simulator.response.scene import Scene
 from simulator.stage import Stage
-from simulator.timeline import Kind, Timeline
+from simulator.timeline import Kind, Outcome, Timeline
 from simulator.twin.blueprint import AccountPlan, Blueprint, blueprint
 from simulator.twin.twin import Twin
 
 
 class NotDrillable(Exception):  # noqa: N818 - a fact about the estate, not a fault
     """The estate has nothing that this drill could breach; the message says what was looked for."""
-
-
-class Outcome(StrEnum):
-    """How a drill ended."""
-
-    PREVENTED = "prevented"
-    """The attack was really tried and got nothing."""
-    IN_TIME = "in-time"
-    """Detected by the estate's own rules, contained and notified within the window."""
-    LATE = "late"
-    """Contained and notified in the end, but not within the window, or seen only by outsiders."""
-    NOT_CONTAINED = "not-contained"
-    """The intruder's last successful request still succeeds at the end."""
 
 
 @dataclass(frozen=True, slots=True)

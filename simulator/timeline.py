@@ -1,4 +1,4 @@
-"""What happened in a drill, when, and how each time is known."""
+"""What happened in a drill, when, how each time is known, and how it ended."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +31,19 @@ class Kind(StrEnum):
     NOTIFIED = "notified"
     NOT_EVALUABLE = "not-evaluable"
     NOTE = "note"
+
+
+class Outcome(StrEnum):
+    """How a drill ended."""
+
+    PREVENTED = "prevented"
+    """The attack was really tried and got nothing."""
+    IN_TIME = "in-time"
+    """Detected by the estate's own rules, contained and notified within the window."""
+    LATE = "late"
+    """Contained and notified in the end, but not within the window, or seen only by outsiders."""
+    NOT_CONTAINED = "not-contained"
+    """The intruder's last successful request still succeeds at the end."""
 
 
 @dataclass(frozen=True, slots=True)

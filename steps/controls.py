@@ -4,9 +4,12 @@ import pytest
 from pytest_bdd import parsers, then, when
 
 from simulator.controls.registry import CONTROLS
-from simulator.controls.verdict import Outcome, Verdict
+from simulator.controls.verdict import Outcome, Verdict, urgent_first
 from simulator.estate.model import Estate
-from steps.run import Run
+from steps.run import THE_DECLARED_ESTATE, Run
+
+MOST = 20
+"""How many findings a scenario that fails tells; nobody reads hundreds of them in a terminal."""
 
 
 @when(parsers.parse("control {control} is assessed"), target_fixture="verdict")
@@ -42,7 +45,13 @@ def it_is_not_applicable(verdict: Verdict) -> None:
 
 
 def explain(verdict: Verdict) -> str:
-    """The verdict in words: what is wrong where, what it should be, why, and the fix."""
+    """The verdict in words: what is wrong where, what it should be, why, and the fix.
+
+    Of many findings the most urgent are told, and how many more there are.
+    """
     control = CONTROLS[verdict.control]
     head = f"{control.id} {verdict.outcome.value}: {control.title}"
-    return "\n\n".join([head, *map(str, verdict.findings)])
+    told = urgent_first(verdict.findings)[:MOST]
+    more = len(verdict.findings) - len(told)
+    rest = [f"... and {more} more: the evidence has every finding of {THE_DECLARED_ESTATE}"]
+    return "\n\n".join([head, *map(str, told), *(rest if more else ())])

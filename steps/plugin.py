@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
-from simulator.attacks.catalogue import ATTACKS
+from simulator.attacks.titles import TITLES
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
 from simulator.evidence.terminal import terminal_lines
 from simulator.evidence.wording import visible
-from simulator.evidence.write import EvidenceError, write_evidence
 from steps.interruption import ended_as_interrupted
 from steps.options import Options, add_options, own_features, read_options
 from steps.run import THE_DECLARED_ESTATE, Run
@@ -37,8 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     _FEATURES[:] = own_features(config)
     for control in CONTROLS.values():
         config.addinivalue_line("markers", f"{control.id}: {control.title}")
-    for attack in ATTACKS.values():
-        config.addinivalue_line("markers", f"{attack.id}: {attack.title}")
+    for attack, title in TITLES.items():
+        config.addinivalue_line("markers", f"{attack}: {title}")
 
 
 def extra_features() -> tuple[str, ...]:
@@ -48,7 +47,7 @@ def extra_features() -> tuple[str, ...]:
 
 def pytest_bdd_apply_tag(tag: str) -> bool | None:
     """A tag that is a marker selects tests; any other tag is a citation, for readers."""
-    known = {"controls", "drill", *CONTROLS, *ATTACKS}
+    known = {"controls", "drill", *CONTROLS, *TITLES}
     return None if tag in known else True
 
 
@@ -92,6 +91,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
         run.progress("the run was cut short: no evidence written, earlier evidence left as it was")
         return
+    # Only a run that found something writes, and what renders a page takes its time to load.
+    from simulator.evidence.write import EvidenceError, write_evidence  # noqa: PLC0415
+
     try:
         ledger = run.ledger()
         written = write_evidence(ledger, run.options.evidence)

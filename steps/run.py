@@ -4,27 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from simulator import VERSION
-from simulator.attacks.catalogue import ATTACKS
 from simulator.clock import wall_clock
 from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Verdict
-from simulator.drill import Drill, NotDrillable, run_drill
-from simulator.estate.changes import changes
-from simulator.estate.counterparts import translation
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
-from simulator.evidence.comparison import compared
-from simulator.evidence.confidential import confidential
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
-from simulator.exposure import Circumstances, exposure
-from simulator.twin.errors import TwinError
 from steps.options import Options
-
-NotHeld: TypeAlias = NotDrillable | TwinError
 
 THE_DECLARED_ESTATE = "the declared estate"
 """The Given that chooses the estate of ``--estate``."""
@@ -35,7 +24,7 @@ class Found:
     """What was found on one estate, by control and attack id."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    drills: dict[str, Drill | NotHeld] = field(default_factory=dict)
+    drills: dict[str, Drilled] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.verdicts or self.drills)
@@ -91,23 +80,24 @@ class Run:
                 self._before.verdicts[control] = assess(CONTROLS[control], base)
         return self.found.verdicts[control]
 
-    def drill(self, attack: str, estate: Estate) -> Drill:
+    def drill(self, attack: str, estate: Estate) -> Drilled:
         """The drill of an attack on an estate; after one on the declared estate, one on the base.
 
-        Raises ``NotDrillable`` or ``TwinError``.
+        A drill that cannot be held is told in the result.
         """
+        # What a drill needs takes longer to load than a big plan to read, and controls need none.
+        from steps.holding import hold  # noqa: PLC0415
+
         if not self._is_declared(estate):
-            return self._drill(attack, estate)
+            return hold(attack, estate, self.options, self.progress)
         if attack not in self.found.drills:
-            self.found.drills[attack] = held = self._try(attack, estate)
+            held = hold(attack, estate, self.options, self.progress)
+            self.found.drills[attack] = held
             base = self.base_estate()
-            if base is not None and isinstance(held, Drill):
+            if base is not None and held.drill is not None:
                 self.progress(f"drill {attack}: the same on the base estate, to compare")
-                self._before.drills[attack] = self._try(attack, base)
-        drill = self.found.drills[attack]
-        if not isinstance(drill, Drill):
-            raise drill
-        return drill
+                self._before.drills[attack] = hold(attack, base, self.options, self.progress)
+        return self.found.drills[attack]
 
     def ledger(self) -> dict[str, Json]:
         """The ledger of what was found on the declared estate so far."""
@@ -115,12 +105,10 @@ class Run:
         made = self._ledger(after, self.found)
         if before is None:
             return made
-        return compared(
-            made,
-            self._ledger(before, self._before),
-            changes(before, after, confidential),
-            translation(before, after),
-        )
+        # It loads the tables of every kind of resource, and only a comparison needs them.
+        from steps.comparing import compare  # noqa: PLC0415
+
+        return compare(made, self._ledger(before, self._before), before, after)
 
     def _ledger(self, estate: Estate, found: Found) -> dict[str, Json]:
         header = Header(
@@ -131,9 +119,7 @@ class Run:
             profile=self.options.profile.file,
         )
         assessed = [(CONTROLS[id_], verdict) for id_, verdict in sorted(found.verdicts.items())]
-        drilled = [
-            _drilled(id_, drill, self.options) for id_, drill in sorted(found.drills.items())
-        ]
+        drilled = [drill for _, drill in sorted(found.drills.items())]
         return ledger(header, estate, assessed, drilled)
 
     def _estate(self, source: str, other: str) -> Estate:
@@ -153,28 +139,3 @@ class Run:
 
     def _is_declared(self, estate: Estate) -> bool:
         return estate is self._read.get(self.options.estate)
-
-    def _try(self, attack: str, estate: Estate) -> Drill | NotHeld:
-        try:
-            return self._drill(attack, estate)
-        except (NotDrillable, TwinError) as reason:
-            return reason
-
-    def _drill(self, attack: str, estate: Estate) -> Drill:
-        return run_drill(
-            estate,
-            ATTACKS[attack],
-            self.options.profile,
-            seed=self.options.seed,
-            window=self.options.window,
-            progress=self.progress,
-        )
-
-
-def _drilled(attack: str, drill: Drill | NotHeld, options: Options) -> Drilled:
-    if not isinstance(drill, Drill):
-        return Drilled(attack, None, None, str(drill), isinstance(drill, TwinError))
-    found = exposure(
-        drill.timeline, drill.truth, drill.received, Circumstances(window=options.window)
-    )
-    return Drilled(attack, drill, found)

@@ -7,6 +7,7 @@ from typing import Final
 
 from simulator.attacks.places import keeps_out, outside
 from simulator.attacks.technique import Attack, Intruder, NotPossible, Origin
+from simulator.attacks.titles import TITLES
 from simulator.estate.playbook import Effect
 from simulator.twin.blueprint import AccountPlan, Blueprint
 from simulator.twin.twin import Twin
@@ -68,7 +69,7 @@ def _possible(plan: Blueprint, account: AccountPlan) -> NotPossible | None:  # n
 
 PUBLIC_CONTAINER: Final = Attack(
     id="public-container",
-    title="Anonymous download of a public container",
+    title=TITLES["public-container"],
     techniques=("T1619", "T1530"),
     story=(
         "A stranger guesses container names of the storage account, finds one that answers without "

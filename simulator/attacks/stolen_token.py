@@ -7,6 +7,7 @@ from typing import Final
 
 from simulator.attacks.places import inside, keeps_out, outside, reaches
 from simulator.attacks.technique import Attack, Intruder, NotPossible, Origin
+from simulator.attacks.titles import TITLES
 from simulator.estate.playbook import Effect
 from simulator.twin.blueprint import AccountPlan, Blueprint, PrincipalKind, Right, Workload
 from simulator.twin.twin import Twin
@@ -82,7 +83,7 @@ def _possible(plan: Blueprint, account: AccountPlan) -> NotPossible | None:
 
 STOLEN_TOKEN: Final = Attack(
     id="stolen-token",
-    title="A stolen workload token reads blobs",
+    title=TITLES["stolen-token"],
     techniques=("T1528", "T1550.001", "T1530"),
     story=(
         "An intruder who runs code in the shop's app asks its identity endpoint for a token and "

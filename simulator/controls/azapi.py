@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.controls.verdict import Finding, Verdict
-from simulator.estate.arm.kinds import KINDS
 from simulator.estate.arm.mapping import (
     ANY,
     KEY,
@@ -141,6 +140,8 @@ def _properties(type_: str) -> Mapping[str, _Property]:
 
 def _kinds(type_: str) -> Iterator[Kind]:
     """The kinds that make resources of an azurerm type, those of its parts last."""
+    from simulator.estate.arm.kinds import KINDS  # noqa: PLC0415 - few estates need the tables
+
     every = [kind for kinds in KINDS.values() for kind in kinds]
     whole = [kind for kind in every if not kind.part and type_ in kind.types]
     yield from whole

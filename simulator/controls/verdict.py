@@ -90,6 +90,12 @@ def finding(  # noqa: PLR0913 - a finding has this many parts, all named by the 
     )
 
 
+def urgent_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Failures before what is unknown, the worst first; among equals in the order found."""
+    worst_first = list(Severity)
+    return sorted(findings, key=lambda one: (one.unknown, worst_first.index(one.severity)))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A control's outcome on an estate.

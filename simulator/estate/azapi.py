@@ -9,12 +9,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.estate.arm.mapping import ANY
 from simulator.estate.arm.reading import listed
 from simulator.estate.arm.resource import ArmResource, rest_body
-from simulator.estate.arm.translate import AZAPI, Part, as_azurerm, nameless
 from simulator.estate.document import as_value, references
 from simulator.estate.model import (
     Block,
@@ -28,6 +27,9 @@ from simulator.estate.model import (
     Value,
     effective,
 )
+
+if TYPE_CHECKING:
+    from simulator.estate.arm.translate import Part
 
 RESOURCE: Final = "azapi_resource"
 UPDATE: Final = "azapi_update_resource"
@@ -44,6 +46,9 @@ def with_azapi(estate: Estate) -> Estate:
     written = {r.address: arm for r in estate.resources if (arm := as_arm(r)) is not None}
     if not written:
         return estate
+    # Few estates have azapi resources, and the tables of every kind are many modules.
+    from simulator.estate.arm.translate import AZAPI, as_azurerm, nameless  # noqa: PLC0415
+
     named = {nameless(a) for a, arm in written.items() if isinstance(arm.name, Known)}
     whole, parts = as_azurerm(tuple(written.values()))
     made = {one.address: _kept(one, estate) for one in whole if one.type != AZAPI}
@@ -78,7 +83,7 @@ def _forgetting(why: Collection[Unresolvable], resource: Resource) -> Resource:
     return replace(resource, body=replace(resource.body, values=MappingProxyType(values)))
 
 
-def with_parts(estate: Estate, parts: Sequence[Part]) -> Estate:
+def with_parts(estate: Estate, parts: "Sequence[Part]") -> Estate:
     """The estate with each part laid over the resource that it belongs to."""
     laid: dict[str, Resource] = {}
     for part in parts:

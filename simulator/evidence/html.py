@@ -13,6 +13,9 @@ from simulator.evidence.drawing import Drawing, draw
 from simulator.evidence.ledger import Json, digest
 from simulator.law import window_title
 
+MOST = 200
+"""How many findings of a control, or changes, the page shows; a browser is slow with thousands."""
+
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -69,6 +72,7 @@ def _template() -> Template:
     environment.globals.update(
         counted=wording.counted,
         drawn=drawing,
+        most=MOST,
         kinds={kind.value: words for kind, words in drawing.KINDS.items()},
         outcomes=summary.OUTCOMES,
         read_as=wording.read_as,

@@ -13,13 +13,15 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.controls.verdict import Control, Finding, Verdict
-from simulator.drill import Drill
 from simulator.estate.model import Estate
-from simulator.exposure import Exposure
 from simulator.timeline import Kind
+
+if TYPE_CHECKING:  # a ledger of controls alone loads nothing that a drill needs
+    from simulator.drill import Drill
+    from simulator.exposure import Exposure
 
 Json: TypeAlias = Any
 """Data that JSON can hold."""
@@ -46,8 +48,8 @@ class Drilled:
     """
 
     attack: str
-    drill: Drill | None
-    exposure: Exposure | None
+    drill: "Drill | None"
+    exposure: "Exposure | None"
     why_not: str = ""
     broke_off: bool = False
 
@@ -228,6 +230,6 @@ def _drill(drilled: Drilled) -> dict[str, Json]:
     }
 
 
-def _exposure(attack: str, exposure: Exposure) -> dict[str, Json]:
+def _exposure(attack: str, exposure: "Exposure") -> dict[str, Json]:
     unattributed = [{"container": c, "blob": b} for c, b in exposure.unattributed]
     return {"attack": attack, **plain(exposure), "unattributed": unattributed}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.estate import azure, planned, reader
+from simulator.estate import azure, planned
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Known, Origin, Reference
 from simulator.estate.reader import read_estate
@@ -197,7 +197,7 @@ def test_terraform_reads_what_our_own_reader_cannot(tmp_path, monkeypatch):
     def unreadable(*_, **__):
         raise EstateError("main.tf:1: too new for this reader")
 
-    monkeypatch.setattr(reader, "read_hcl", unreadable)
+    monkeypatch.setattr("simulator.estate.directory.read_hcl", unreadable)
     estate = read_estate(str(written(tmp_path / "shop", PROVIDER + GROUP)))
     assert estate.reader == "plan"
     assert set(estate.by_address) == {"azurerm_resource_group.g"}

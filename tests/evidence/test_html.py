@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.controls.verdict import verdict
-from simulator.evidence.html import page
+from simulator.evidence.html import MOST, page
 from simulator.evidence.summary import OUTCOMES
 from simulator.evidence.wording import visible
 from simulator.timeline import Kind
@@ -143,6 +143,17 @@ def test_every_finding_is_on_the_page_with_all_that_is_needed_to_act():
     assert "Decided by azurerm 3.x default" in read.text
     assert "Would settle it give the value with --var-file" in read.text
     assert "Fix allow_nested_items_to_be_public = false" in read.text
+
+
+def test_of_very_many_findings_the_most_urgent_are_on_the_page_and_the_rest_is_counted():
+    low = [replace(FINDINGS[0], address=f"a.low{n}", severity="low") for n in range(MOST + 2)]
+    read = Page(page(good(*low, replace(FINDINGS[0], address="a.high", severity="high"))))
+    assert read.count("section", "finding") == MOST
+    assert "a.high" in read.text
+    assert "And 3 more, which ledger.json has." in read.text
+    every = Page(page(good(*low[:MOST])))
+    assert every.count("section", "finding") == MOST
+    assert " more, which" not in every.text
 
 
 def test_what_can_be_fixed_comes_before_what_is_unknown_and_the_worst_first():

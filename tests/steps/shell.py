@@ -1,12 +1,17 @@
 """Runs of pytest as a person starts them, from a shell at the project's root."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
+from simulator.evidence.ledger import schema
 
 ROOT = Path(__file__).parents[2]
 ESTATES = ROOT / "fixtures/estates"
@@ -33,6 +38,13 @@ def shell(*arguments: str, path: Path | None = None) -> subprocess.CompletedProc
         check=False,
         timeout=120,
     )
+
+
+def ledger(evidence: Path) -> dict[str, Any]:
+    """The ledger that a run has left, which fits its schema."""
+    found: dict[str, Any] = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema()).validate(found)
+    return found
 
 
 def program(directory: Path, script: str) -> Path:

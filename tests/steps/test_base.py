@@ -1,11 +1,10 @@
 """A run against the estate before the change."""
 
-import json
 import shutil
 
 import pytest
 
-from tests.steps.shell import ESTATES, ROOT, shell
+from tests.steps.shell import ESTATES, ROOT, ledger, shell
 
 BEFORE, AFTER = ESTATES / "DATA-01/fail", ESTATES / "DATA-01/pass"
 SECRET = "hunter2-is-never-shown"
@@ -15,14 +14,10 @@ def run(evidence, *arguments, mark="DATA-01"):
     return shell("-m", mark, "--evidence", str(evidence), *arguments)
 
 
-def ledger_of(evidence):
-    return json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
-
-
 def test_what_a_change_does_is_in_the_ledger_the_report_and_the_terminal(tmp_path):
     done = run(tmp_path, "--reader", "hcl", "--estate", str(AFTER), "--base-estate", str(BEFORE))
     assert done.returncode == pytest.ExitCode.OK, done.stdout
-    base = ledger_of(tmp_path)["base"]
+    base = ledger(tmp_path)["base"]
     (control,) = base["controls"]
     gone = len(control["gone"])
     assert (control["before"], control["after"], control["delta"]) == (
@@ -45,7 +40,7 @@ def test_what_a_change_does_is_in_the_ledger_the_report_and_the_terminal(tmp_pat
 def test_a_run_without_one_compares_nothing(tmp_path):
     done = run(tmp_path, "--reader", "hcl", "--estate", str(AFTER))
     assert "base estate" not in done.stdout
-    assert "base" not in ledger_of(tmp_path)
+    assert "base" not in ledger(tmp_path)
 
 
 def test_the_configuration_can_name_it_and_what_is_secret_stays_so(tmp_path):
@@ -66,7 +61,7 @@ def test_the_configuration_can_name_it_and_what_is_secret_stays_so(tmp_path):
     out = tmp_path / "out"
     done = run(out, "--reader", "hcl", "--estate", str(after), "-o", f"base-estate={before}")
     assert done.returncode == pytest.ExitCode.OK, done.stdout
-    (change,) = ledger_of(out)["base"]["changes"]
+    (change,) = ledger(out)["base"]["changes"]
     assert change["attribute"] == "app_settings.DB_PASSWORD"
     assert change["before"] == change["after"] == "(sensitive value)"
     assert SECRET not in done.stdout
@@ -94,11 +89,11 @@ def test_a_plan_is_compared_with_a_directory_whose_variables_are_given(tmp_path)
     said = ("--var-file", str(values), "--reader", "hcl", "--estate", str(AFTER / "plan.json"))
     done = run(tmp_path / "out", *said, "--base-estate", str(before))
     assert done.returncode == pytest.ExitCode.OK, done.stdout + done.stderr
-    base = ledger_of(tmp_path / "out")["base"]
+    base = ledger(tmp_path / "out")["base"]
     assert (base["reader"], base["resources"]) == ("hcl", 1)
     refused = run(tmp_path / "out", *said, "--base-estate", str(BEFORE / "plan.json"))
     assert refused.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "Leave --var-file out" in refused.stderr
+    assert "Leave --var-file and --reader out" in refused.stderr
 
 
 def test_a_drill_is_held_on_both_estates(tmp_path):
@@ -116,12 +111,12 @@ def test_a_drill_is_held_on_both_estates(tmp_path):
         mark="public-container",
     )
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout  # seen, but too late
-    ledger = ledger_of(tmp_path / "out")
-    (entry,) = ledger["base"]["drills"]
+    found = ledger(tmp_path / "out")
+    (entry,) = found["base"]["drills"]
     assert entry["attack"] == "public-container"
     assert entry["delta"] == "improved"
     assert entry["before"]["detected"] is None
-    assert entry["after"]["outcome"] == ledger["drills"][0]["outcome"] == "late"
-    assert entry["after"]["detected"] == ledger["drills"][0]["durations"]["access_to_alert"]
+    assert entry["after"]["outcome"] == found["drills"][0]["outcome"] == "late"
+    assert entry["after"]["detected"] == found["drills"][0]["durations"]["access_to_alert"]
     assert "the same on the base estate, to compare" in done.stdout
     assert "seen never -> " in done.stdout

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.clock import monotonic
-from tests.steps.shell import ESTATES, ROOT, command, needs_shell, program
+from tests.steps.shell import ESTATES, ROOT, command, ledger, needs_shell, program
 
 WATCHED = ESTATES / "drills/watched"
 
@@ -93,7 +93,7 @@ def test_an_azurite_that_dies_in_mid_drill_fails_the_scenario_and_is_in_the_evid
     assert drill.returncode == pytest.ExitCode.TESTS_FAILED, said
     assert "drill could not be completed: " in said
     assert "Traceback" not in said
-    drills = json.loads((tmp_path / "ledger.json").read_text())["drills"]
+    drills = ledger(tmp_path)["drills"]
     assert "not-completed" in {entry["outcome"] for entry in drills}
 
 

@@ -1,12 +1,11 @@
 """What a verdict does to the exit code: only a pass passes."""
 
-import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.steps.shell import ESTATES, shell
+from tests.steps.shell import ESTATES, ledger, shell
 
 
 def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[str], dict]:
@@ -15,8 +14,7 @@ def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[s
         *("-m", "DATA-01", "-rs", "--reader", "hcl"),
         *("--estate", str(estate), "--evidence", str(evidence)),
     )
-    ledger = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
-    return done, ledger["controls"][0]
+    return done, ledger(evidence)["controls"][0]
 
 
 def test_a_control_that_passes_passes(tmp_path):

@@ -1,18 +1,16 @@
 """How an estate is read: what a person can choose, and what they are told."""
 
-import json
-
 import pytest
 
 from tests.offline_plan.planning import needs_terraform
-from tests.steps.shell import ESTATES, shell
+from tests.steps.shell import ESTATES, ledger, shell
 
 PASSING = ESTATES / "DATA-01/pass"
 ONE = ("-m", "DATA-01", "--estate", str(PASSING))
 
 
 def read_as(evidence):
-    estate = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))["run"]["estate"]
+    estate = ledger(evidence)["run"]["estate"]
     return estate["reader"], estate["why"]
 
 
