@@ -199,7 +199,7 @@ def _rest(resource: Resource, name: str, *, sensitive: bool = False) -> Block:
     if isinstance(node, Block):
         return replace(node, origin=resource.origin)
     if isinstance(node, Reference):  # of JSON text that a plan has lost but for a reference in it
-        node = Unresolvable(f"{name} comes from {node.to}.{node.attribute}")
+        node = Unresolvable(f"{name} depends on {node.to}, known only after apply")
     rest = node if isinstance(node, Unresolvable) else Omitted()
     return Block({"properties": rest}, resource.origin)
 
