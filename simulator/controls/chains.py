@@ -16,7 +16,7 @@ from simulator.estate.sentinel import (
     AutomationRule,
     analytics_rules,
     automation_rules,
-    matches,
+    selected,
 )
 
 
@@ -102,7 +102,7 @@ def _selects_nothing(
     """The rule has to select an incident of a rule that watches the stores."""
     here = [s for s in watching if s.workspace == rule.workspace and rule.workspace]
     read = [s for s in here if s.query is not None]
-    answers = [matches(rule, start, start.severity, start.display_name) for start in read]
+    answers = list(selected(rule, read))
     if len(read) < len(here):
         answers.append(None)  # a rule that cannot be read may start it, or may not
     names = ", ".join(start.display_name for start in watching) or "none is enabled"
@@ -155,9 +155,9 @@ def _closed_before(
     for other in earlier:
         if not (other.closes_incident and other.enabled and other.workspace == rule.workspace):
             continue
-        mine = [s for s in starts if matches(rule, s, s.severity, s.display_name)]
-        closes = [matches(other, s, s.severity, s.display_name) for s in mine]
-        if mine and all(answer is True for answer in closes):
+        answers = zip(starts, selected(rule, starts), strict=True)
+        mine = [start for start, answer in answers if answer]
+        if mine and all(answer is True for answer in selected(other, mine)):
             yield containment_finding(
                 other.resource,
                 "action_incident.status",

@@ -29,28 +29,31 @@ class NewIncident:
     title: str
     tactics: tuple[str, ...] = ()
 
-    @property
-    def facts(self) -> Mapping[str, tuple[str, ...]]:
-        """The properties that conditions can be checked against, by their API names."""
-        return {
-            "IncidentSeverity": (self.severity,),
-            "IncidentTitle": (self.title,),
-            "IncidentStatus": ("New",),
-            "IncidentTactics": self.tactics,
-        }
+
+Test: TypeAlias = Callable[[NewIncident], Answer]
+_FACTS: Final[Mapping[str, Callable[[NewIncident], tuple[str, ...]]]] = {
+    "IncidentSeverity": lambda incident: (incident.severity,),
+    "IncidentTitle": lambda incident: (incident.title,),
+    "IncidentStatus": lambda _: ("New",),
+    "IncidentTactics": lambda incident: incident.tactics,
+}
+"""The properties that conditions can be checked against, by their API names."""
 
 
-def all_hold(conditions: Iterable[object], incident: NewIncident) -> Answer:
-    """Whether the incident meets every condition of a parsed ``condition_json``.
+def selector(conditions: Iterable[object]) -> Test:
+    """Whether an incident meets every condition of a parsed ``condition_json``.
+
+    The conditions are read once, for all the incidents that are asked about.
 
     >>> from simulator.estate.model import Block, Origin, Provider
     >>> rule = Resource("r.a", "r", "a", Block(), Origin("main.tf"), Provider("azurerm"))
     >>> high = {"conditionType": "Property", "conditionProperties": {
     ...     "propertyName": "IncidentSeverity", "operator": "Equals", "propertyValues": ("High",)}}
-    >>> all_hold([high], NewIncident(rule, "Low", "Mass read"))
+    >>> selector([high])(NewIncident(rule, "Low", "Mass read"))
     False
     """
-    return _all(_holds(condition, incident) for condition in conditions)
+    tests = [_test(condition) for condition in conditions]
+    return lambda incident: _all(test(incident) for test in tests)
 
 
 def properties(conditions: Iterable[object]) -> frozenset[str]:
@@ -63,41 +66,52 @@ def properties(conditions: Iterable[object]) -> frozenset[str]:
     return frozenset(names - {""})
 
 
-def _holds(condition: object, incident: NewIncident) -> Answer:
+def _test(condition: object) -> Test:
     kind = text_at(condition, "conditionType")
     operator = text_at(condition, "conditionProperties.operator")
     if kind == "Boolean":
         inner = at(condition, "conditionProperties.innerConditions")
-        answers = [_holds(c, incident) for c in inner] if isinstance(inner, tuple) else [None]
-        return _any(answers) if operator == "Or" else _all(answers)
+        tests = [_test(one) for one in inner] if isinstance(inner, tuple) else [_untold]
+        fold = _any if operator == "Or" else _all
+        return lambda incident: fold(test(incident) for test in tests)
     wanted = at(condition, "conditionProperties.propertyValues")
     if kind != "Property" or not isinstance(wanted, tuple):
-        return None
+        return _untold
     name = text_at(condition, "conditionProperties.propertyName")
-    answer = _compares(name, operator.removeprefix("Not"), tuple(map(str, wanted)), incident)
-    return _not(answer) if operator.startswith("Not") else answer
+    test = _comparison(name, operator.removeprefix("Not"), tuple(map(str, wanted)))
+    return (lambda incident: _not(test(incident))) if operator.startswith("Not") else test
 
 
-def _compares(name: str, operator: str, wanted: tuple[str, ...], incident: NewIncident) -> Answer:
+def _comparison(name: str, operator: str, wanted: tuple[str, ...]) -> Test:
     """Whether any of the wanted values fits; several values in one condition are alternatives."""
     if name in _RULE_IDS:
-        return _any(_is_rule(value, incident.rule) for value in wanted)
-    actual, compare = incident.facts.get(name), _COMPARISONS.get(operator)
-    if actual is None or compare is None:
-        return None
-    pairs = [(a.casefold(), w.casefold()) for a in actual for w in wanted]
-    return _any(None if "${" in w else compare(a, w) for a, w in pairs)
+        rules = [_is_rule(value) for value in wanted]
+        return lambda incident: _any(test(incident.rule) for test in rules)
+    fact, compare = _FACTS.get(name), _COMPARISONS.get(operator)
+    if fact is None or compare is None:
+        return _untold
+    folded = [value.casefold() for value in wanted]
+    return lambda incident: _any(
+        None if "${" in value else compare(actual.casefold(), value)
+        for actual in fact(incident)
+        for value in folded
+    )
 
 
-def _is_rule(identifier: str, rule: Resource) -> Answer:
-    """Whether an analytics rule id in a condition is that of ``rule``."""
+def _is_rule(identifier: str) -> Callable[[Resource], Answer]:
+    """Whether an analytics rule is the one of this id in a condition."""
     value = as_value(identifier)
     if isinstance(value, Unresolvable):
-        return None
+        return lambda _: None
     if isinstance(value, Reference) and not value.suffix:
-        return value.to == rule.address
-    own = {rule.declared_name, effective(rule.get("id"))}
-    return identifier in own or identifier.rpartition("/alertRules/")[2] in own
+        return lambda rule: value.to == rule.address
+    names = {identifier, identifier.rpartition("/alertRules/")[2]}
+    return lambda rule: not names.isdisjoint({rule.declared_name, effective(rule.get("id"))})
+
+
+def _untold(_: NewIncident) -> Answer:
+    """What no estate shows."""
+    return None
 
 
 def _all(answers: Iterable[Answer]) -> Answer:

@@ -6,7 +6,7 @@ make, so it is nobody's here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -57,31 +57,73 @@ def may(estate: Estate, principals: frozenset[str], operation: str, target: Reso
 
     ``principals`` are the addresses of the resources whose identities they are.
     """
-    return may_on(estate, principals, operation, (target,))[target.address]
+    return may_on(estate, principals, operation, (target,)).get(target.address, False)
 
 
 def may_on(
     estate: Estate, principals: frozenset[str], operation: str, targets: Iterable[Resource]
 ) -> dict[str, Answer]:
-    """:func:`may`, asked of many targets at once: each answer by the target's address."""
+    """:func:`may`, asked of many targets at once: every answer but ``False``, by address."""
+    asked = {target.address: target for target in targets}
+    found: dict[str, Answer] = {}
+    for answer, scope in _held(estate, principals, operation):
+        for address in _near(estate, scope, asked):
+            covered = _every(answer, covers(estate, scope, asked[address]))
+            if covered is not False:
+                found[address] = _some((found.get(address, False), covered))
+    return {address: found[address] for address in asked if address in found}
+
+
+def _held(
+    estate: Estate, principals: frozenset[str], operation: str
+) -> Iterator[tuple[Answer, Value]]:
+    """The scopes on which an assignment may allow ``operation``, and whether it surely does."""
     grants = estate.derived(_grants)
-    held = []
     for assignment, role in grants.perhaps_to(_known_ids(estate, principals), principals):
         answer = _every(
             _is_one(estate, assignment.get("principal_id"), principals),
             role.allows(operation) if role else None,
         )
         if answer is not False:
-            held.append((answer, assignment.get("scope")))
-    return {
-        target.address: _some(
-            (
-                *(_every(answer, covers(estate, scope, target)) for answer, scope in held),
-                grants.in_doubt(estate, operation, target),
-            )
-        )
-        for target in targets
-    }
+            yield answer, assignment.get("scope")
+    for assignment, role in grants.unclear:
+        if role is None or role.allows(operation) is not False:
+            yield None, assignment.get("scope")
+
+
+def _near(estate: Estate, scope: Value, asked: Mapping[str, Resource]) -> Iterable[str]:
+    """The addresses among those ``asked`` about that a scope may contain, of which few may be left.
+
+    Each of a thousand shops has its own group and its own playbook: to ask of every playbook and
+    every resource whether one may change the other would take a million answers.
+    """
+    found = estate.target(scope)
+    if found is None or found.suffix or _is_above(scope) or len(asked) == 1:
+        return asked
+    if found.resource.type != "azurerm_resource_group":
+        return asked.keys() & {found.resource.address}
+    own = found.resource.declared_name
+    if own is None:
+        return asked
+    members = estate.derived(_members)
+    unclear = members.get(None, frozenset())
+    named = (members.get(key, frozenset()) for key in (found.resource.address, own.casefold()))
+    return asked.keys() & unclear.union(*named, {found.resource.address})
+
+
+def _members(estate: Estate) -> Mapping[str | None, frozenset[str]]:
+    """The addresses of the resources in each resource group, by its address and by its name.
+
+    Those of which neither is known are under ``None``.
+    """
+    found: dict[str | None, set[str]] = {}
+    for resource in estate.resources:
+        name = resource.get("resource_group_name")
+        known = effective(name)
+        key = known.casefold() if isinstance(known, str) else None
+        key = name.to if isinstance(name, Reference) else key
+        found.setdefault(key, set()).add(resource.address)
+    return {key: frozenset(addresses) for key, addresses in found.items()}
 
 
 def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
@@ -123,7 +165,6 @@ class _Grants:
     by_id: dict[object, list[_Grant]] = field(default_factory=dict)
     groups: list[_Grant] = field(default_factory=list)
     unclear: list[_Grant] = field(default_factory=list)
-    _doubts: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def perhaps_to(self, ids: Iterable[object], principals: Iterable[str]) -> Iterator[_Grant]:
         """Those that may be for one of these principals, but for the ``unclear`` ones."""
@@ -132,21 +173,6 @@ class _Grants:
         for known in set(ids):
             yield from self.by_id.get(known, ())
         yield from self.groups
-
-    def in_doubt(self, estate: Estate, operation: str, target: Resource) -> Answer:
-        """``None`` if an ``unclear`` one may allow ``operation`` to anybody, else ``False``."""
-        key = (operation, target.address)
-        if key not in self._doubts:
-            answers = (
-                _every(
-                    None,
-                    covers(estate, assignment.get("scope"), target),
-                    role.allows(operation) if role else None,
-                )
-                for assignment, role in self.unclear
-            )
-            self._doubts[key] = None if any(answer is None for answer in answers) else False
-        return self._doubts[key]
 
 
 def _grants(estate: Estate) -> _Grants:
@@ -183,8 +209,7 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     """Whether the scope of a role assignment or a lock contains ``target``."""
     if isinstance(scope, Unresolvable | Omitted):
         return None
-    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
-    if named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE:
+    if _is_above(scope):
         return True
     found = estate.target(scope)
     if found is not None and not found.suffix:
@@ -195,6 +220,12 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     if not isinstance(text, str):
         return None
     return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
+
+
+def _is_above(scope: Value) -> bool:
+    """Whether a scope is a whole subscription, or more."""
+    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
+    return named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE
 
 
 def in_group(group: Resource, target: Resource) -> Answer:

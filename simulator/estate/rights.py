@@ -1,7 +1,7 @@
 """Whether a step of a playbook may do what it does, with the identity that it calls with."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -173,13 +173,16 @@ def _on_azure(estate: Estate, step: Planned, who: frozenset[str]) -> Rights:
     for operation, role in _operations(step):
         candidates = _reached(estate, step, operation)
         answers = may_on(estate, who, operation, candidates)
-        reached = [address for address, answer in answers.items() if answer is not False]
-        needs = f"{operation} ({role}) on {', '.join(answers)}"
+        reached = list(answers)
         if candidates and not reached:
-            return Rights(f"{step.call} needs {needs}")
+            return Rights(f"{step.call} needs {_needs(operation, role, candidates)}")
         if reached and not any(answers.values()):
-            unsure = f"whether its identity has {needs}"
+            unsure = f"whether its identity has {_needs(operation, role, candidates)}"
     return Rights(unsure=unsure, targets=tuple(reached))
+
+
+def _needs(operation: str, role: str, targets: Iterable[Resource]) -> str:
+    return f"{operation} ({role}) on {', '.join(target.address for target in targets)}"
 
 
 def _operations(step: Planned) -> Iterator[tuple[str, str]]:
@@ -219,7 +222,16 @@ def storage_accounts(estate: Estate) -> tuple[Resource, ...]:
 
 
 def _by_name(estate: Estate, name: str) -> tuple[Resource, ...]:
-    return tuple(r for r in estate.resources if r.declared_name == name and r.mode == "managed")
+    return estate.derived(_names).get(name, ())
+
+
+def _names(estate: Estate) -> Mapping[str, tuple[Resource, ...]]:
+    """The managed resources by what they are called in Azure."""
+    named: dict[str, tuple[Resource, ...]] = {}
+    for resource in estate.resources:
+        if resource.mode == "managed" and (name := resource.declared_name) is not None:
+            named[name] = (*named.get(name, ()), resource)
+    return named
 
 
 def _whole(estate: Estate, address: str) -> Resource | None:

@@ -3,13 +3,13 @@
 Pure: the controls judge these values and the drill runs them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from simulator.estate.conditions import NewIncident, all_hold
+from simulator.estate.conditions import NewIncident, Test, selector
 from simulator.estate.document import document
 from simulator.estate.duration import iso_duration
 from simulator.estate.model import (
@@ -132,10 +132,20 @@ def matches(
 
     ``None`` if that depends on something that the estate does not show.
     """
-    if automation.conditions is None:
-        return None
-    incident = NewIncident(rule.resource, severity, title, rule.tactics)
-    return all_hold(automation.conditions, incident)
+    return _selector(automation)(NewIncident(rule.resource, severity, title, rule.tactics))
+
+
+def selected(automation: AutomationRule, rules: Iterable[AnalyticsRule]) -> tuple[bool | None, ...]:
+    """:func:`matches` for the incidents of many rules, as these declare them."""
+    test = _selector(automation)
+    return tuple(
+        test(NewIncident(rule.resource, rule.severity, rule.display_name, rule.tactics))
+        for rule in rules
+    )
+
+
+def _selector(automation: AutomationRule) -> Test:
+    return (lambda _: None) if automation.conditions is None else selector(automation.conditions)
 
 
 class _Reading:

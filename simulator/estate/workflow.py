@@ -132,10 +132,14 @@ def logic_app(estate: Estate, value: Value) -> str:
     text = _raw(value)
     named = re.search(r"/workflows/([^/]+)/?$", text)
     if named and (found is None or not declares(found.resource)):
-        by_name = (r for r in estate.resources if r.declared_name == named[1])
-        here = next((r for r in by_name if r.mode == "managed" and declares(r)), None)
-        return here.address if here else text
+        return estate.derived(_names).get(named[1], text)
     return found.resource.address if found else text or show(value)
+
+
+def _names(estate: Estate) -> Mapping[str, str]:
+    """The workflows by what they are called in Azure: of several, the first that was read."""
+    declared = (estate.by_address[address] for address in reversed(workflow_addresses(estate)))
+    return {r.declared_name: r.address for r in declared if r.declared_name is not None}
 
 
 def logic_app_by_text(estate: Estate, text: str) -> str:
@@ -151,10 +155,19 @@ def _raw(value: Value) -> str:
 
 
 def _children(estate: Estate, owner: Resource, *types: str) -> Iterator[tuple[str, Resource]]:
-    for child in estate.of_type(*types):
-        target = estate.target(child.get("logic_app_id"))
-        if target is not None and target.resource.address == owner.address:
+    for child in estate.derived(_by_owner).get(owner.address, ()):
+        if child.type in types:
             yield child.declared_name or child.name, child
+
+
+def _by_owner(estate: Estate) -> Mapping[str, list[Resource]]:
+    """The triggers and actions by the address of the workflow that they are in."""
+    found: dict[str, list[Resource]] = {}
+    for child in estate.of_type(*_TRIGGERS, _HTTP, _CUSTOM):
+        target = estate.target(child.get("logic_app_id"))
+        if target is not None:
+            found.setdefault(target.resource.address, []).append(child)
+    return found
 
 
 def _from_resources(estate: Estate, resource: Resource) -> Workflow:

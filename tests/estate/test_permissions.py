@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.estate.model import Known, Omitted, Reference, Unresolvable
-from simulator.estate.permissions import covers, holds_graph, may, sentinel_may_run
+from simulator.estate.permissions import covers, holds_graph, may, may_on, sentinel_may_run
 from tests.controls.build import estate, id_of, resource
 
 FLOW, A, G = "azurerm_logic_app_workflow.f", "azurerm_storage_account.a", "azurerm_resource_group.g"
@@ -192,6 +192,51 @@ def test_a_scope_contains_what_lies_below_it(scope, expected):
 def test_an_account_of_unknown_group_may_be_in_any():
     account = resource(A, name="stdata", resource_group_name=Unresolvable("?"))
     assert covers(estate(GROUP, account), id_of(G, suffix=""), account) is None
+
+
+def test_asked_of_many_targets_the_answers_are_those_of_each_alone():
+    other, nameless = "azurerm_resource_group.other", "azurerm_resource_group.nameless"
+    groups = {
+        "by_name": "rg-data",
+        "in_capitals": "RG-DATA",
+        "by_reference": Reference(G, "name"),
+        "in_another": "rg-other",
+        "by_reference_to_another": Reference(other, "name"),
+        "by_reference_to_one_without_a_name": Reference(nameless, "name"),
+        "unknown": Unresolvable("?"),
+        "without": Omitted(),
+    }
+    accounts = [
+        resource(f"azurerm_storage_account.{name}", name=f"st{name}", resource_group_name=group)
+        for name, group in groups.items()
+    ]
+    scopes = [
+        *(id_of(address, suffix="") for address in (G, other, nameless)),
+        *(id_of(account.address, suffix="") for account in accounts),
+        id_of(G, suffix="/providers/Microsoft.Storage/storageAccounts/stby_name"),
+        id_of("data.azurerm_subscription.s"),
+        id_of("azurerm_management_group.m"),
+        id_of("azurerm_storage_account.elsewhere"),
+        Known("/subscriptions/1/resourceGroups/rg-other"),
+        Known("/subscriptions/1"),
+        Unresolvable("var.scope has no value"),
+    ]
+    unclear = {"principal_id": Unresolvable("var.who has no value")}
+    for scope in scopes:
+        for whose in ({}, unclear):
+            made = estate(
+                GROUP,
+                resource(other, name="RG-Other"),
+                resource(nameless, name=Unresolvable("?")),
+                resource("data.azurerm_subscription.s"),
+                resource("azurerm_management_group.m"),
+                WORKFLOW,
+                *accounts,
+                assignment(role_definition_name="Contributor", scope=scope, **whose),
+            )
+            alone = {a.address: may(made, ME, WRITE, a) for a in accounts}
+            said = {address: answer for address, answer in alone.items() if answer is not False}
+            assert list(may_on(made, ME, WRITE, accounts).items()) == list(said.items()), scope
 
 
 # --- Microsoft Graph ----------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from pytest_bdd.steps import step_function_context_registry
 import steps.controls
 import steps.drills
 import steps.estates  # noqa: F401 - importing the modules declares the steps
+from simulator.attacks.catalogue import ATTACKS
+from simulator.attacks.titles import TITLES
 from simulator.controls.registry import CONTROLS
 
 ROOT = Path(__file__).parents[2]
@@ -94,3 +96,7 @@ def test_every_rule_of_the_controls_names_its_control_and_a_source():
             controls = {tag.removeprefix("@") for tag in tags} & set(CONTROLS)
             if controls:
                 assert any("Civ." in tag or "CCR" in tag for tag in tags), tags
+
+
+def test_every_attack_has_a_marker_and_every_marker_of_an_attack_has_one():
+    assert {attack.id: attack.title for attack in ATTACKS.values()} == TITLES
