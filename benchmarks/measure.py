@@ -72,11 +72,14 @@ def _once(
     command: Sequence[str], work: Path, allowed: Sequence[int], timeout: float
 ) -> tuple[float, struct_rusage, str]:
     out, err = work / "stdout", work / "stderr"
+    # Compiled once and kept, as it is wherever this variable is not set.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with out.open("wb") as stdout, err.open("wb") as stderr:
         began = time.perf_counter()
         child = subprocess.Popen(  # noqa: S603 - what is measured, named in this directory
             [*command],
             cwd=ROOT,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
