@@ -1,6 +1,6 @@
 """DATA-07: secrets live in a protected vault and are rotated; applications hold references."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,6 +25,7 @@ from simulator.controls.secretlike import (
     vault_reference,
 )
 from simulator.controls.services import service_settings
+from simulator.controls.variables import Literal, judge, literals, used
 from simulator.controls.vault import VAULT_TYPES, judge_vaults
 from simulator.controls.verdict import (
     Control,
@@ -144,15 +145,16 @@ def _made_from(value: Reference) -> _Suspicion | None:
     return _Suspicion(words, Severity.HIGH, unknown=True)
 
 
-def _setting(setting: Setting) -> Iterator[Finding]:
+def _setting(setting: Setting, given: Sequence[Literal]) -> Iterator[Finding]:
     suspicion = _suspect(setting)
     if suspicion is None:
         return
     remedy = _remedy(setting)
+    same = used(given, text_of(setting.value) or "")
     yield finding(
         setting.resource,
         setting.attribute,
-        suspicion.words,
+        f"{suspicion.words}; {same.place} holds it" if same else suspicion.words,
         expected="a Key Vault reference, or an identity in place of the secret",
         why=_WHY,
         remedy=settle(setting.value, remedy) if suspicion.unknown else remedy,
@@ -175,6 +177,16 @@ def _remedy(setting: Setting) -> str:
     if setting.resource.type == "azurerm_api_management_named_value":
         return f"value_from_key_vault {{ secret_id = {source} }}"
     return 'identity { type = "SystemAssigned" }  # and read the secret from Key Vault when needed'
+
+
+def _variables(written: Iterable[Literal], told: Sequence[str]) -> Iterator[Finding]:
+    """Secrets in the values of variables, but for those that a finding about a setting names."""
+    once: dict[tuple[str, str], Finding] = {}
+    for literal in written:
+        if not any(literal.place in words for words in told):
+            found = judge(literal)
+            once.setdefault((found.address, found.attribute), found)
+    yield from once.values()
 
 
 def _identities(given: Iterable[Setting]) -> Iterator[Finding]:
@@ -219,16 +231,22 @@ def data_07(today: Callable[[], date]) -> Control:
     def assess(estate: Estate) -> Verdict:
         given = (*settings(estate), *service_settings(estate))
         holders = estate.of_type(*VAULT_TYPES, *SITES, *CONTAINER_APPS, CONTAINER_GROUP)
-        seen = {r.address: r for r in (*holders, *(s.resource for s in given))}
+        written = tuple(literals(estate))
+        set_to = [f for setting in given for f in _setting(setting, written)]
+        in_variables = [*_variables(written, [f.actual for f in set_to])]
+        places = [r.address for r in (*holders, *(setting.resource for setting in given))]
+        seen = dict.fromkeys((*places, *(f.address for f in in_variables)))
         if not seen:
-            return not_applicable("DATA-07", "key vaults", "applications", "their settings")
+            looked_for = ("key vaults", "applications", "their settings", "secrets in variables")
+            return not_applicable("DATA-07", *looked_for)
         found = (
             *judge_vaults(estate, today()),
-            *(f for setting in given for f in _setting(setting)),
+            *set_to,
+            *in_variables,
             *_identities(given),
             *_ignored(estate.of_type(*SITES)),
         )
-        return verdict("DATA-07", seen.values(), found)
+        return verdict("DATA-07", seen, found)
 
     return Control(
         id="DATA-07",

@@ -35,13 +35,13 @@ def join(planned: Estate, written: Estate) -> Estate:
 
     ``written`` is the reading of the directory that the plan was made from. Every value that the
     plan knows stands; the HCL answers only where the plan cannot tell, and it says where each
-    resource and block is written. Resources that only the HCL finds are left out: how many there
-    are is for the plan to say.
+    resource, block and variable is written. Resources that only the HCL finds are left out: how
+    many there are is for the plan to say.
     """
     source = _Written(written)
     resources = tuple(_joined(resource, source.of(resource)) for resource in planned.resources)
     # What was lost may have hidden what an azapi resource changes.
-    return with_azapi(replace(planned, resources=resources))
+    return with_azapi(replace(planned, resources=resources, variables=written.variables))
 
 
 def same_configuration(planned: Estate, written: Estate) -> bool:

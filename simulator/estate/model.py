@@ -38,6 +38,7 @@ __all__ = [
     "Estate",
     "Fate",
     "Gap",
+    "Given",
     "Known",
     "Node",
     "Omitted",
@@ -49,6 +50,7 @@ __all__ = [
     "Target",
     "Unresolvable",
     "Value",
+    "Variable",
     "base_address",
     "effective",
     "freeze",
@@ -224,6 +226,28 @@ class Gap:
     origin: Origin | None = None
 
 
+class Given(StrEnum):
+    """What gives a variable its value."""
+
+    DEFAULT = "default"
+    FILE = "value"  # a file of variables
+    ELSEWHERE = "elsewhere"  # a plan does not say: a file, the environment, the command line
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the root module: its value, what gives it, and where that is written.
+
+    ``sensitive`` is what the declaration says. Not everybody says it, and so no value shows itself.
+    """
+
+    name: str
+    value: Value = field(repr=False)
+    sensitive: bool
+    origin: Origin
+    given: Given = Given.DEFAULT
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a resource id points at: a resource, and the rest of the id after the resource's own.
@@ -251,6 +275,7 @@ class Estate:
     removals: tuple[Removal, ...] = ()
     drift: tuple[Drift, ...] = ()
     why: str = ""
+    variables: tuple[Variable, ...] = ()
 
     @cached_property
     def by_address(self) -> Mapping[str, Resource]:
@@ -266,7 +291,9 @@ class Estate:
     def sensitive_texts(self) -> tuple[str, ...]:
         """Every text that must not be shown, the longest first; very short ones are left out."""
         every = (*self.resources, *(one.resource for one in self.removals))
-        found = {text for r in every for _, value in r.body.walk() for text in _secrets(value)}
+        values = (value for one in every for _, value in one.body.walk())
+        given = (variable.value for variable in self.variables)
+        found = {text for value in chain(values, given) for text in _secrets(value)}
         return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
     @cached_property

@@ -9,7 +9,18 @@ from pathlib import Path
 from simulator.estate.address import Address
 from simulator.estate.azapi import with_azapi
 from simulator.estate.errors import EstateError
-from simulator.estate.model import Estate, Gap, Origin, Provider, Removal, Resource, printable
+from simulator.estate.model import (
+    Estate,
+    Gap,
+    Given,
+    Known,
+    Origin,
+    Provider,
+    Removal,
+    Resource,
+    Variable,
+    printable,
+)
 from simulator.estate.plan_config import ConfigModule, Place, config_modules, config_resources
 from simulator.estate.plan_drift import drift
 from simulator.estate.plan_entries import Entry, going, staying
@@ -17,6 +28,7 @@ from simulator.estate.plan_format import HOW, Json, PlanShapeError, load_plan, m
 from simulator.estate.plan_providers import locked_versions, provider_of, providers
 from simulator.estate.plan_references import References
 from simulator.estate.plan_secrets import Secrets
+from simulator.estate.plan_trees import frozen, has_true
 from simulator.estate.plan_values import Reading
 from simulator.estate.provider import normalise
 
@@ -77,6 +89,7 @@ def _estate(plan: Json, path: Path) -> Estate:
         (*_gaps(plan, reader.origin), *reader.unplanned(planned)),
         tuple(Removal(reader.resource(one), fate) for one, fate in going(plan, secrets)),
         tuple(drift(plan, secrets)),
+        variables=tuple(_variables(plan, secrets, reader.origin)),
     )
 
 
@@ -138,6 +151,21 @@ class _Reader:
                 if managed and not _repeats(config) and prefix + address not in bases:
                     why = "is configured, but not in the plan"
                     yield Gap(printable(prefix + address), why, self.origin)
+
+
+def _variables(plan: Json, secrets: Secrets, origin: Origin) -> Iterator[Variable]:
+    """The root's variables; of their values a plan tells only whether they are the defaults."""
+    configuration = mapping(plan.get("configuration"), "configuration")
+    root = mapping(configuration.get("root_module"), "root_module")
+    declared = mapping(root.get("variables"), "variables of the configuration")
+    for name, entry in mapping(plan.get("variables"), "variables").items():
+        variable = mapping(declared.get(name), f"variables.{name} of the configuration")
+        value = mapping(entry, f"variables.{name}").get("value")
+        sensitive = variable.get("sensitive") is True
+        known = Known(frozen(value), has_true(secrets.marks(value, sensitive)))
+        is_default = "default" in variable and variable["default"] == value
+        given = Given.DEFAULT if is_default else Given.ELSEWHERE
+        yield Variable(printable(name), known, sensitive, origin, given)
 
 
 def _gaps(plan: Json, origin: Origin) -> Iterator[Gap]:

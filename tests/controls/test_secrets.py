@@ -75,6 +75,7 @@ def test_an_estate_with_loose_secrets_fails_on_each_of_them_and_on_nothing_else(
         ("azurerm_linux_function_app.orders", "storage_account_access_key"),
         ("azurerm_container_app.checkout", "secret.processor.value"),
         ("azurerm_container_app.checkout", "template.container.env.DB_PASSWORD"),
+        ("var.courier_key", "default"),
     }
 
 

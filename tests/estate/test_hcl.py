@@ -8,12 +8,14 @@ import pytest
 from simulator.estate.hcl import read_hcl
 from simulator.estate.model import (
     Block,
+    Given,
     Known,
     Omitted,
     Origin,
     Provider,
     Reference,
     Unresolvable,
+    Variable,
     show,
 )
 
@@ -533,3 +535,36 @@ def test_the_shipped_estates_resolve_in_full(name):
         if isinstance(value, Unresolvable)
     ]
     assert unresolved == []
+
+
+def test_variables_say_what_gives_their_value_and_where(tmp_path):
+    (tmp_path / "main.tf").write_text(
+        'variable "a" {\n  default = "x"\n}\n'
+        'variable "b" {\n  type      = number\n  sensitive = true\n}\n'
+        'variable "c" {}\n'
+        'variable "d" {\n  type = number\n}\n'
+        'resource "azurerm_x" "a" {}\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "terraform.tfvars").write_text('\nb = "7"\nd = "seven"\n', encoding="utf-8")
+    estate = read_hcl(tmp_path)
+    a, b, c, d = estate.variables
+    assert a == Variable("a", Known("x"), False, Origin("main.tf", 2), Given.DEFAULT)
+    assert b == Variable(
+        "b", Known(7, sensitive=True), True, Origin("terraform.tfvars", 2), Given.FILE
+    )
+    assert c == Variable(
+        "c", Unresolvable("var.c has no value"), False, Origin("main.tf", 8), Given.DEFAULT
+    )
+    assert isinstance(d.value, Unresolvable)
+
+
+def test_what_a_sensitive_variable_holds_must_not_be_shown(tmp_path):
+    (tmp_path / "main.tf").write_text(
+        'variable "a" {\n  sensitive = true\n  default = { k = "hunter2" }\n}\n'
+        'resource "azurerm_x" "a" {}\n',
+        encoding="utf-8",
+    )
+    estate = read_hcl(tmp_path)
+    assert estate.sensitive_texts == ("hunter2",)
+    assert "hunter2" not in repr(estate)

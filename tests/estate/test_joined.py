@@ -8,6 +8,7 @@ from simulator.estate.joined import join, same_configuration
 from simulator.estate.model import (
     Block,
     Estate,
+    Given,
     Known,
     Node,
     Omitted,
@@ -16,6 +17,7 @@ from simulator.estate.model import (
     Reference,
     Resource,
     Unresolvable,
+    Variable,
 )
 
 _ACCOUNT = "azurerm_storage_account.a"
@@ -141,3 +143,11 @@ def test_a_label_that_the_hcl_masks_or_has_not_stays_masked(name: Known) -> None
     written = _hcl(_resource(_ACCOUNT, _connection(name, secret), 3))
     (block,) = join(planned, written).resources[0].blocks("connection_string")
     assert block.get("name") == hidden
+
+
+def test_where_variables_are_written_is_told_by_the_hcl() -> None:
+    of_plan = Variable("a", Known("x"), False, Origin("plan.json"), Given.ELSEWHERE)
+    of_file = replace(of_plan, origin=Origin("terraform.tfvars", 3), given=Given.FILE)
+    planned, written = _plan(_resource(_ACCOUNT, {})), _hcl(_resource(_ACCOUNT, {}, 3))
+    joined = join(replace(planned, variables=(of_plan,)), replace(written, variables=(of_file,)))
+    assert joined.variables == (of_file,)

@@ -1,8 +1,9 @@
 """The files around a configuration: variable values, installed modules, provider versions."""
 
 import json
+import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,8 +15,24 @@ from simulator.estate.hcl.expression import evaluate
 from simulator.estate.hcl.module import Call, Module, Surroundings
 from simulator.estate.hcl.scope import NoNames, Scope
 from simulator.estate.hcl.source import JsonExpression, SourceBlock, read_file, read_text
-from simulator.estate.hcl.value import Evaluated, EvaluationError
-from simulator.estate.model import Provider
+from simulator.estate.hcl.value import (
+    Evaluated,
+    EvaluationError,
+    Secret,
+    Unknown,
+    is_known,
+    reveal,
+    why_unknown,
+)
+from simulator.estate.model import (
+    Given,
+    Known,
+    Origin,
+    Provider,
+    Unresolvable,
+    Variable,
+    freeze,
+)
 from simulator.estate.versions import major_version
 
 LOCK_FILE = ".terraform.lock.hcl"
@@ -31,9 +48,31 @@ class Configuration:
     @cached_property
     def module(self) -> Module:
         """The root module. Raises :class:`EstateError` if a file cannot be read."""
-        values = _variable_values(self.var_files)
-        given = {name: partial(values.get, name) for name in values}
+        given = {name: partial(_itself, value) for name, (value, _) in self._values.items()}
         return Module(self._read("."), (), Surroundings(self._find, self.workspace), given)
+
+    @cached_property
+    def _values(self) -> Mapping[str, "tuple[Evaluated, Origin]"]:
+        return _variable_values(self.root, self.var_files)
+
+    def variables(self) -> Iterator[Variable]:
+        """The variables that are declared, or given all the same, each with its value's place."""
+        declared = self.module.variables
+        for name in dict.fromkeys((*declared, *self._values)):
+            value, origin = self._values.get(name, (None, None))
+            if (block := declared.get(name)) is not None:
+                value = _attempted(self.module.variable, name)
+                default = block.body.arguments.get("default")
+                origin = origin or (default.origin if default else block.origin)
+            shown, marked = reveal(value)
+            known = Known(freeze(shown), marked)
+            yield Variable(
+                name,
+                known if is_known(shown) else Unresolvable(why_unknown(shown)),
+                sensitive=isinstance(value, Secret),
+                origin=origin or Origin(str(self.root)),
+                given=Given.FILE if name in self._values else Given.DEFAULT,
+            )
 
     @cached_property
     def workspace(self) -> str:
@@ -163,20 +202,35 @@ def all_var_files(directory: Path, given: Sequence[Path]) -> tuple[Path, ...]:
     return (*(path for path in fixed if path.is_file()), *automatic, *given)
 
 
-def _variable_values(files: Sequence[Path]) -> Mapping[str, Evaluated]:
-    values: dict[str, Evaluated] = {}
+def _variable_values(root: Path, files: Sequence[Path]) -> Mapping[str, tuple[Evaluated, Origin]]:
+    """The value of each variable that a file gives, and where."""
+    values: dict[str, tuple[Evaluated, Origin]] = {}
     for path in files:
-        for name, argument in read_file(path, path.name).arguments.items():
+        shown = Path(os.path.relpath(path, root)).as_posix()
+        for name, argument in read_file(path, shown).arguments.items():
+            value: Evaluated
             if isinstance(argument.expression, JsonExpression):
-                values[name] = argument.expression.value  # no template here, unlike in .tf.json
-                continue
-            try:
-                values[name] = evaluate(argument.expression, Scope(NoNames(path.parent), {}))
-            except EvaluationError as error:
-                raise EstateError(
-                    f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
-                ) from error
+                value = argument.expression.value  # no template here, unlike in .tf.json
+            else:
+                try:
+                    value = evaluate(argument.expression, Scope(NoNames(path.parent), {}))
+                except EvaluationError as error:
+                    raise EstateError(
+                        f"{path}:{argument.origin.line}: {name}: {error}. Write a literal value."
+                    ) from error
+            values[name] = value, argument.origin
     return values
+
+
+def _itself(value: Evaluated) -> Evaluated:
+    return value
+
+
+def _attempted(find: Callable[[str], Evaluated], name: str) -> Evaluated:
+    try:
+        return find(name)
+    except EvaluationError as error:
+        return Unknown(str(error), f"var.{name}")
 
 
 def _is_installed(name: str) -> bool:

@@ -94,7 +94,7 @@ class Module:
         self._open: set[str] = set()
         blocks = directory.blocks
         self.resources = _resources(directory)
-        self._variables = {b.labels[0]: b for b in blocks if b.type == "variable" and b.labels}
+        self.variables = {b.labels[0]: b for b in blocks if b.type == "variable" and b.labels}
         self._outputs = {b.labels[0]: b for b in blocks if b.type == "output" and b.labels}
         self._calls = {b.labels[0]: b for b in blocks if b.type == "module" and b.labels}
         self._locals: dict[str, Argument] = {}
@@ -158,7 +158,7 @@ class Module:
             raise EvaluationError(f"var.{name}: {error}") from error
 
     def _checked(self, name: str) -> Evaluated:
-        block = self._variables.get(name)
+        block = self.variables.get(name)
         if block is None:
             return Unknown(f"var.{name} is not declared", f"var.{name}")
         scope = Scope(self, {})

@@ -88,7 +88,8 @@ def _read(directory: Path, var_files: Sequence[Path], effort: Effort) -> Estate:
         gaps = (*gaps, *_unread(modules, resources, seen))
     if not resources and not gaps:
         raise EstateError(f"{directory}: declares no resources. Is it the root of the estate?")
-    return with_azapi(Estate(resources, str(directory), "hcl", gaps))
+    variables = tuple(configuration.variables())
+    return with_azapi(Estate(resources, str(directory), "hcl", gaps, variables=variables))
 
 
 def _check(directory: Path) -> None:
