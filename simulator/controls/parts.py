@@ -6,8 +6,8 @@ from typing import Final
 
 from simulator.controls.links import Chain
 from simulator.estate.model import Estate, Resource, effective
-from simulator.estate.permissions import covers
 from simulator.estate.playbook import Effect, Step
+from simulator.estate.scopes import covers
 
 BOTH_KEYS: Final = frozenset({"key1", "key2"})
 

@@ -8,6 +8,7 @@ make, so it is nobody's here.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, TypeAlias
 
 from simulator.estate.model import (
@@ -21,8 +22,7 @@ from simulator.estate.model import (
     effective,
 )
 from simulator.estate.roles import AUTOMATION_CONTRIBUTOR, Role, role_of
-
-Answer: TypeAlias = bool | None
+from simulator.estate.scopes import Answer, covers, group_key, group_keys, near
 
 GRAPH_ROLES: Final = {
     "77f3a031-c388-4f99-b373-dc68676a979e": "User.RevokeSessions.All",
@@ -44,12 +44,6 @@ _DIRECTORY_ROLES: Final = {
 _SERVICE_PRINCIPAL: Final = "azuread_service_principal"
 _SENTINEL_APP: Final = "98785600-1bb7-4fb9-b9fa-19afe2c8a360"
 _RUN_PLAYBOOK: Final = "Microsoft.Logic/workflows/triggers/listCallbackUrl/action"
-_GROUP: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
-_WIDER: Final = re.compile(
-    r"/|/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
-    re.IGNORECASE,
-)
-_SCOPES_ABOVE: Final = frozenset({"azurerm_subscription", "azurerm_management_group"})
 
 
 def may(estate: Estate, principals: frozenset[str], operation: str, target: Resource) -> Answer:
@@ -67,7 +61,7 @@ def may_on(
     asked = {target.address: target for target in targets}
     found: dict[str, Answer] = {}
     for answer, scope in _held(estate, principals, operation):
-        for address in _near(estate, scope, asked):
+        for address in near(estate, scope, asked):
             covered = _every(answer, covers(estate, scope, asked[address]))
             if covered is not False:
                 found[address] = _some((found.get(address, False), covered))
@@ -91,51 +85,16 @@ def _held(
             yield None, assignment.get("scope")
 
 
-def _near(estate: Estate, scope: Value, asked: Mapping[str, Resource]) -> Iterable[str]:
-    """The addresses among those ``asked`` about that a scope may contain, of which few may be left.
-
-    Each of a thousand shops has its own group and its own playbook: to ask of every playbook and
-    every resource whether one may change the other would take a million answers.
-    """
-    found = estate.target(scope)
-    if found is None or found.suffix or _is_above(scope) or len(asked) == 1:
-        return asked
-    if found.resource.type != "azurerm_resource_group":
-        return asked.keys() & {found.resource.address}
-    own = found.resource.declared_name
-    if own is None:
-        return asked
-    members = estate.derived(_members)
-    unclear = members.get(None, frozenset())
-    named = (members.get(key, frozenset()) for key in (found.resource.address, own.casefold()))
-    return asked.keys() & unclear.union(*named, {found.resource.address})
-
-
-def _members(estate: Estate) -> Mapping[str | None, frozenset[str]]:
-    """The addresses of the resources in each resource group, by its address and by its name.
-
-    Those of which neither is known are under ``None``.
-    """
-    found: dict[str | None, set[str]] = {}
-    for resource in estate.resources:
-        name = resource.get("resource_group_name")
-        known = effective(name)
-        key = known.casefold() if isinstance(known, str) else None
-        key = name.to if isinstance(name, Reference) else key
-        found.setdefault(key, set()).add(resource.address)
-    return {key: frozenset(addresses) for key, addresses in found.items()}
-
-
 def sentinel_may_run(estate: Estate, workflow: Resource) -> Answer:
     """Whether Sentinel's own service principal may start a playbook.
 
     Learn, "Automate threat response with playbooks": it needs Microsoft Sentinel Automation
     Contributor on the playbook's resource group.
     """
-    return _some(
-        _every(answer, covers(estate, assignment.get("scope"), workflow))
-        for assignment, answer in estate.derived(_sentinel_grants)
-    )
+    grants = estate.derived(_sentinel_grants)
+    group = group_key(workflow)
+    some = chain(*grants.values()) if group is None else (*grants.get(group, ()), *grants[None])
+    return _some(_every(answer, covers(estate, scope, workflow)) for scope, answer in some)
 
 
 def holds_graph(
@@ -191,9 +150,12 @@ def _grants(estate: Estate) -> _Grants:
     return found
 
 
-def _sentinel_grants(estate: Estate) -> tuple[tuple[Resource, Answer], ...]:
-    """The role assignments that may let Sentinel start playbooks, and whether they surely do."""
-    found = []
+def _sentinel_grants(estate: Estate) -> Mapping[str | None, list[tuple[Value, Answer]]]:
+    """The scopes on which Sentinel may start playbooks, and whether it surely may.
+
+    Those that are one resource group are under its keys, all others under ``None``.
+    """
+    found: dict[str | None, list[tuple[Value, Answer]]] = {None: []}
     for assignment in estate.of_type("azurerm_role_assignment"):
         role = role_of(estate, assignment)
         principal = _is_sentinel(estate, assignment.get("principal_id"))
@@ -201,55 +163,10 @@ def _sentinel_grants(estate: Estate) -> tuple[tuple[Resource, Answer], ...]:
             principal = None  # a role made for Sentinel alone, for an id that does not say whose
         answer = _every(principal, role.allows(_RUN_PLAYBOOK) if role else None)
         if answer is not False:
-            found.append((assignment, answer))
-    return tuple(found)
-
-
-def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
-    """Whether the scope of a role assignment or a lock contains ``target``."""
-    if isinstance(scope, Unresolvable | Omitted):
-        return None
-    if _is_above(scope):
-        return True
-    found = estate.target(scope)
-    if found is not None and not found.suffix:
-        if found.resource.type == "azurerm_resource_group":
-            return in_group(found.resource, target)
-        return found.resource.address == target.address
-    text = scope.text if isinstance(scope, Reference) else effective(scope)
-    if not isinstance(text, str):
-        return None
-    return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
-
-
-def _is_above(scope: Value) -> bool:
-    """Whether a scope is a whole subscription, or more."""
-    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
-    return named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE
-
-
-def in_group(group: Resource, target: Resource) -> Answer:
-    """Whether ``target`` is declared in this resource group."""
-    if target.address == group.address:
-        return True
-    name = target.get("resource_group_name")
-    if isinstance(name, Reference):
-        return name.to == group.address
-    known, own = effective(name), group.declared_name
-    if not isinstance(known, str) or own is None:
-        return None
-    return known.casefold() == own.casefold()
-
-
-def _text_covers(text: str, target: Resource) -> Answer:
-    if _WIDER.fullmatch(text):
-        return True
-    group = _GROUP.fullmatch(text)
-    if group is not None:
-        name = effective(target.get("resource_group_name"))
-        return name.casefold() == group[1].casefold() if isinstance(name, str) else None
-    own = target.declared_name
-    return None if own is None else text.rstrip("/").casefold().endswith(f"/{own.casefold()}")
+            scope = assignment.get("scope")
+            for key in group_keys(estate, scope) or (None,):
+                found.setdefault(key, []).append((scope, answer))
+    return found
 
 
 def _is_one(estate: Estate, principal: Value, principals: frozenset[str]) -> Answer:

@@ -1,7 +1,8 @@
 import pytest
 
 from simulator.estate.model import Known, Omitted, Reference, Unresolvable
-from simulator.estate.permissions import covers, holds_graph, may, may_on, sentinel_may_run
+from simulator.estate.permissions import holds_graph, may, may_on, sentinel_may_run
+from simulator.estate.scopes import covers
 from tests.controls.build import estate, id_of, resource
 
 FLOW, A, G = "azurerm_logic_app_workflow.f", "azurerm_storage_account.a", "azurerm_resource_group.g"
@@ -194,49 +195,50 @@ def test_an_account_of_unknown_group_may_be_in_any():
     assert covers(estate(GROUP, account), id_of(G, suffix=""), account) is None
 
 
-def test_asked_of_many_targets_the_answers_are_those_of_each_alone():
-    other, nameless = "azurerm_resource_group.other", "azurerm_resource_group.nameless"
-    groups = {
-        "by_name": "rg-data",
-        "in_capitals": "RG-DATA",
-        "by_reference": Reference(G, "name"),
-        "in_another": "rg-other",
-        "by_reference_to_another": Reference(other, "name"),
-        "by_reference_to_one_without_a_name": Reference(nameless, "name"),
-        "unknown": Unresolvable("?"),
-        "without": Omitted(),
-    }
-    accounts = [
-        resource(f"azurerm_storage_account.{name}", name=f"st{name}", resource_group_name=group)
-        for name, group in groups.items()
-    ]
-    scopes = [
-        *(id_of(address, suffix="") for address in (G, other, nameless)),
-        *(id_of(account.address, suffix="") for account in accounts),
-        id_of(G, suffix="/providers/Microsoft.Storage/storageAccounts/stby_name"),
-        id_of("data.azurerm_subscription.s"),
-        id_of("azurerm_management_group.m"),
-        id_of("azurerm_storage_account.elsewhere"),
-        Known("/subscriptions/1/resourceGroups/rg-other"),
-        Known("/subscriptions/1"),
-        Unresolvable("var.scope has no value"),
-    ]
-    unclear = {"principal_id": Unresolvable("var.who has no value")}
-    for scope in scopes:
-        for whose in ({}, unclear):
-            made = estate(
-                GROUP,
-                resource(other, name="RG-Other"),
-                resource(nameless, name=Unresolvable("?")),
-                resource("data.azurerm_subscription.s"),
-                resource("azurerm_management_group.m"),
-                WORKFLOW,
-                *accounts,
-                assignment(role_definition_name="Contributor", scope=scope, **whose),
-            )
-            alone = {a.address: may(made, ME, WRITE, a) for a in accounts}
-            said = {address: answer for address, answer in alone.items() if answer is not False}
-            assert list(may_on(made, ME, WRITE, accounts).items()) == list(said.items()), scope
+OTHER, NAMELESS = "azurerm_resource_group.other", "azurerm_resource_group.nameless"
+GROUPS = {
+    "by_name": "rg-data",
+    "in_capitals": "RG-DATA",
+    "by_reference": Reference(G, "name"),
+    "in_another": "rg-other",
+    "by_reference_to_another": Reference(OTHER, "name"),
+    "by_reference_to_one_without_a_name": Reference(NAMELESS, "name"),
+    "unknown": Unresolvable("?"),
+    "without": Omitted(),
+}
+ACCOUNTS = [
+    resource(f"azurerm_storage_account.{name}", name=f"st{name}", resource_group_name=group)
+    for name, group in GROUPS.items()
+]
+SCOPES = [
+    *(id_of(address, suffix="") for address in (G, OTHER, NAMELESS)),
+    *(id_of(account.address, suffix="") for account in ACCOUNTS),
+    id_of(G, suffix="/providers/Microsoft.Storage/storageAccounts/stby_name"),
+    id_of("data.azurerm_subscription.s"),
+    id_of("azurerm_management_group.m"),
+    id_of("azurerm_storage_account.elsewhere"),
+    Known("/subscriptions/1/resourceGroups/rg-other"),
+    Known("/subscriptions/1"),
+    Unresolvable("var.scope has no value"),
+]
+PLACES = (
+    GROUP,
+    resource(OTHER, name="RG-Other"),
+    resource(NAMELESS, name=Unresolvable("?")),
+    resource("data.azurerm_subscription.s"),
+    resource("azurerm_management_group.m"),
+    *ACCOUNTS,
+)
+
+
+@pytest.mark.parametrize("whose", [{}, {"principal_id": Unresolvable("var.who has no value")}])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_asked_of_many_targets_the_answers_are_those_of_each_alone(scope, whose):
+    held = assignment(role_definition_name="Contributor", scope=scope, **whose)
+    made = estate(*PLACES, WORKFLOW, held)
+    alone = {a.address: may(made, ME, WRITE, a) for a in ACCOUNTS}
+    said = [(address, answer) for address, answer in alone.items() if answer is not False]
+    assert list(may_on(made, ME, WRITE, ACCOUNTS).items()) == said
 
 
 # --- Microsoft Graph ----------------------------------------------------------------------------
@@ -349,6 +351,15 @@ def test_sentinel_needs_its_role_on_the_group_of_the_playbook(values, expected):
     )
     shop = estate(GROUP, other, WORKFLOW, SENTINEL, another, held)
     assert sentinel_may_run(shop, WORKFLOW) is expected
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_where_sentinel_may_run_playbooks_is_what_its_scope_covers(scope):
+    who = id_of(SENTINEL.address, "object_id")
+    held = assignment(principal_id=who, scope=scope, role_definition_name=AUTOMATION)
+    made = estate(*PLACES, SENTINEL, held)
+    for account in ACCOUNTS:
+        assert sentinel_may_run(made, account) is covers(made, scope, account), account.address
 
 
 def test_without_any_assignment_sentinel_may_not_run_a_playbook():

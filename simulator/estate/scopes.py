@@ -1,0 +1,121 @@
+"""The scope of a role assignment or a lock, and which resources lie in it.
+
+The answers are ``True``, ``False``, and ``None`` where the estate does not show enough.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from simulator.estate.model import (
+    Estate,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    Value,
+    effective,
+)
+
+Answer: TypeAlias = bool | None
+
+_GROUP: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
+_WIDER: Final = re.compile(
+    r"/|/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
+    re.IGNORECASE,
+)
+_RESOURCE_GROUP: Final = "azurerm_resource_group"
+_SCOPES_ABOVE: Final = frozenset({"azurerm_subscription", "azurerm_management_group"})
+
+
+def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
+    """Whether the scope of a role assignment or a lock contains ``target``."""
+    if isinstance(scope, Unresolvable | Omitted):
+        return None
+    if _is_above(scope):
+        return True
+    found = estate.target(scope)
+    if found is not None and not found.suffix:
+        if found.resource.type == _RESOURCE_GROUP:
+            return in_group(found.resource, target)
+        return found.resource.address == target.address
+    text = scope.text if isinstance(scope, Reference) else effective(scope)
+    if not isinstance(text, str):
+        return None
+    return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
+
+
+def _is_above(scope: Value) -> bool:
+    """Whether a scope is a whole subscription, or more."""
+    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
+    return named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE
+
+
+def in_group(group: Resource, target: Resource) -> Answer:
+    """Whether ``target`` is declared in this resource group."""
+    if target.address == group.address:
+        return True
+    name = target.get("resource_group_name")
+    if isinstance(name, Reference):
+        return name.to == group.address
+    known, own = effective(name), group.declared_name
+    if not isinstance(known, str) or own is None:
+        return None
+    return known.casefold() == own.casefold()
+
+
+def _text_covers(text: str, target: Resource) -> Answer:
+    if _WIDER.fullmatch(text):
+        return True
+    group = _GROUP.fullmatch(text)
+    if group is not None:
+        name = effective(target.get("resource_group_name"))
+        return name.casefold() == group[1].casefold() if isinstance(name, str) else None
+    own = target.declared_name
+    return None if own is None else text.rstrip("/").casefold().endswith(f"/{own.casefold()}")
+
+
+def near(estate: Estate, scope: Value, asked: Mapping[str, Resource]) -> Iterable[str]:
+    """The addresses, of those that are ``asked`` about, of all that the scope may contain.
+
+    Each of a thousand shops has its own group and its own playbook: to ask of every playbook and
+    every resource whether one may change the other would take a million answers.
+    """
+    found = estate.target(scope)
+    if found is None or found.suffix or _is_above(scope) or len(asked) == 1:
+        return asked
+    if found.resource.type != _RESOURCE_GROUP:
+        return asked.keys() & {found.resource.address}
+    keys = group_keys(estate, scope)
+    members = estate.derived(_members)
+    inside = (members.get(key, frozenset()) for key in (None, *keys))
+    return asked.keys() & {found.resource.address}.union(*inside) if keys else asked
+
+
+def _members(estate: Estate) -> Mapping[str | None, frozenset[str]]:
+    """The addresses of the resources in each resource group, by its address and by its name.
+
+    Those of which neither is known are under ``None``.
+    """
+    found: dict[str | None, set[str]] = {}
+    for resource in estate.resources:
+        found.setdefault(group_key(resource), set()).add(resource.address)
+    return {key: frozenset(addresses) for key, addresses in found.items()}
+
+
+def group_key(resource: Resource) -> str | None:
+    """The resource group that a resource is in: its address, or its name; ``None`` if unknown."""
+    name = resource.get("resource_group_name")
+    if isinstance(name, Reference):
+        return name.to
+    known = effective(name)
+    return known.casefold() if isinstance(known, str) else None
+
+
+def group_keys(estate: Estate, scope: Value) -> tuple[str, ...]:
+    """The keys of a scope that is one resource group; none for any other, or without a name."""
+    found = estate.target(scope)
+    if found is None or found.suffix or found.resource.type != _RESOURCE_GROUP:
+        return ()
+    own = found.resource.declared_name
+    return () if own is None or _is_above(scope) else (found.resource.address, own.casefold())
