@@ -51,6 +51,22 @@ def error(tmp_path):
         ),
         ({"main.tf": RESOURCE * 2}, "main.tf:5: azurerm_x.a is declared at main.tf:1 already"),
         (
+            {"a.tf": 'variable "v" {}\n', "b.tf": '\nvariable "v" {}\n'},
+            "b.tf:2: variable v is declared at a.tf:1 already. Rename one of them.",
+        ),
+        (
+            {"a.tf": 'output "v" {\n  value = 1\n}\n' * 2},
+            "a.tf:4: output v is declared at a.tf:1 already. Rename one of them.",
+        ),
+        (
+            {"a.tf": 'module "v" {\n  source = "./m"\n}\n' * 2},
+            "a.tf:4: module v is declared at a.tf:1 already. Rename one of them.",
+        ),
+        (
+            {"a.tf": "locals {\n  v = 1\n}\n", "b.tf": "locals {\n  w = 2\n  v = 1\n}\n"},
+            "b.tf:3: local.v is declared at a.tf:2 already. Rename one of them.",
+        ),
+        (
             {"main.tf": RESOURCE + 'module "m" {\n  source = "./"\n}\n'},
             "main.tf:5: module 'm' calls a directory that it is itself part of (.)",
         ),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
+from simulator.estate.hcl.aside import Aside
 from simulator.estate.hcl.directory import configuration_files
 from simulator.estate.model import Estate, Known
 
@@ -139,16 +140,40 @@ def test_a_directory_of_tofu_files_alone_is_read(root):
 @pytest.mark.parametrize(
     "where", ["../../etc", "../outside", "/etc", ".terraform/../../outside", "linked"]
 )
-def test_an_installed_module_is_not_read_from_outside_of_the_root(root, tmp_path, where):
+def test_an_installed_module_is_not_read_from_outside_of_the_root(
+    root, tmp_path, monkeypatch, where
+):
+    begun = []
+    monkeypatch.setattr(Aside, "begin", lambda *given: begun.append(given))
     write(tmp_path / "outside", {"main.tf": RESOURCE})
     (root / "linked").symlink_to(tmp_path / "outside")
     listing = json.dumps({"Modules": [{"Key": "m", "Source": "Azure/x/azurerm", "Dir": where}]})
     write(root, {"main.tf": MODULE, ".terraform/modules/modules.json": listing})
     estate = read_hcl(root)
     assert estate.resources == ()
-    (gap,) = estate.gaps
-    assert gap.where == "module.m"
-    assert "outside of the directory" in gap.why
+    module, second = estate.gaps
+    assert module.where == "module.m"
+    assert "outside of the directory" in module.why
+    assert second.where == str(root)
+    assert f"leads to {where}, so that no second reading" in second.why
+    assert begun == []
+
+
+def test_a_listed_module_beside_the_root_is_read_twice(root, tmp_path):
+    """What its source says, no list has to make up."""
+    write(tmp_path / "shared", {"main.tf": RESOURCE})
+    listing = [{"Key": "", "Source": "", "Dir": "."}]
+    listing += [{"Key": "m", "Source": "../shared", "Dir": "../shared"}]
+    write(
+        root,
+        {
+            "main.tf": MODULE.replace("Azure/x/azurerm", "../shared"),
+            ".terraform/modules/modules.json": json.dumps({"Modules": listing}),
+        },
+    )
+    estate = read_hcl(root)
+    assert len(estate.resources) == 1
+    assert estate.gaps == ()
 
 
 def test_an_installed_module_does_not_lead_out_of_the_root(root, tmp_path):

@@ -1,6 +1,7 @@
 """The same directory through the HCL reader and through an offline plan: the same verdicts."""
 
 import json
+import re
 from pathlib import Path
 
 from simulator.controls.registry import CONTROLS, assess
@@ -21,6 +22,8 @@ LOST_IN_A_PLAN = {
     "RESP-03": "which no diagnostic setting is seen to feed",
 }
 
+_PLACE = re.compile(r"(?<=; var\.sql_password) \([\w.]+(:\d+)?\)(?= holds it)")
+
 
 def both(directory: Path, tmp_path: Path) -> tuple[Estate, Estate]:
     path = tmp_path / "plan.json"
@@ -33,7 +36,7 @@ def told(finding: Finding) -> tuple[object, ...]:
     return (
         finding.address,
         finding.attribute,
-        finding.actual,
+        _PLACE.sub("", finding.actual),
         finding.expected,
         finding.remedy,
         finding.severity,

@@ -90,15 +90,18 @@ class Configuration:
         return self._directories[name]
 
     @cached_property
-    def _installed(self) -> Mapping[str, str]:
-        """The directories of installed modules by key, as ``terraform init`` lists them."""
+    def _installed(self) -> Mapping[str, tuple[str, str]]:
+        """The source and the directory of modules by key, as ``terraform init`` lists them."""
         listing = self.root / ".terraform" / "modules" / "modules.json"
         if not listing.is_file():
             return {}
         try:
             modules = json.loads(read_text(listing))["Modules"]
-            return {str(module["Key"]): str(module["Dir"]) for module in modules}
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            return {
+                str(module["Key"]): (str(module.get("Source", "")), str(module["Dir"]))
+                for module in modules
+            }
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise EstateError(
                 f"{listing}: not a list of modules ({error}). Run `terraform init` again."
             ) from error
@@ -109,13 +112,13 @@ class Configuration:
         source = safely(argument, Scope(call.caller, {})) if argument else None
         if not isinstance(source, str):
             return "its source is not a literal text"
-        if source.startswith(("./", "../")) or source in {".", ".."}:
+        if _is_local(source):
             name = posixpath.normpath(posixpath.join(call.caller.directory.name, source))
             missing = f"its source {source} does not exist"
             outside = f"its source {source} leaves the installed module that it is in"
             installed = _is_installed(call.caller.directory.name)
         else:
-            name = posixpath.normpath(self._installed.get(call.key, ""))
+            name = posixpath.normpath(self._installed.get(call.key, ("", ""))[1])
             missing = f"its source {source} is not installed; run `terraform init`"
             outside = f"it is said to be installed in {name}, which is outside of the directory"
             installed = True
@@ -131,6 +134,19 @@ class Configuration:
     def _inside(self, name: str) -> bool:
         """Whether an installed module's directory is below the root, links followed."""
         return (self.root / name).resolve().is_relative_to(self.root.resolve())
+
+    @property
+    def stray(self) -> str | None:
+        """A directory that the list of installed modules leads to, and no module can be in.
+
+        That is one outside of the root, unless a module's own local source leads there.
+        """
+        for key, (source, name) in self._installed.items():
+            _, above = self._installed.get(key.rpartition(".")[0], ("", "."))
+            local = _is_local(source) and posixpath.normpath(posixpath.join(above, source))
+            if local != posixpath.normpath(name) and not self._inside(name):
+                return name
+        return None
 
     def provider_of(self, resource: SourceBlock) -> Provider:
         """The provider of a resource: its local name, and the version that is asked for."""
@@ -231,6 +247,10 @@ def _attempted(find: Callable[[str], Evaluated], name: str) -> Evaluated:
         return find(name)
     except EvaluationError as error:
         return Unknown(str(error), f"var.{name}")
+
+
+def _is_local(source: str) -> bool:
+    return source.startswith(("./", "../")) or source in {".", ".."}
 
 
 def _is_installed(name: str) -> bool:

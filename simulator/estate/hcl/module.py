@@ -28,6 +28,7 @@ from simulator.estate.hcl.value import (
     reveal,
     secret,
 )
+from simulator.estate.values import Origin, printable
 
 Finder = Callable[["Call"], Directory | str]
 """Gives the directory of a module call, or why it cannot be read."""
@@ -92,15 +93,11 @@ class Module:
         self._values: dict[str, Evaluated] = {}
         self._refused: dict[str, str] = {}
         self._open: set[str] = set()
-        blocks = directory.blocks
         self.resources = _resources(directory)
-        self.variables = {b.labels[0]: b for b in blocks if b.type == "variable" and b.labels}
-        self._outputs = {b.labels[0]: b for b in blocks if b.type == "output" and b.labels}
-        self._calls = {b.labels[0]: b for b in blocks if b.type == "module" and b.labels}
-        self._locals: dict[str, Argument] = {}
-        for block in blocks:
-            if block.type == "locals":
-                self._locals |= block.body.arguments
+        self.variables = _named(directory, "variable")
+        self._outputs = _named(directory, "output")
+        self._calls = _named(directory, "module")
+        self._locals = _locals(directory)
 
     @property
     def working_directory(self) -> Path:
@@ -310,11 +307,38 @@ def _resources(directory: Directory) -> dict[tuple[str, str, str], SourceBlock]:
             type_, name = block.labels
             first = found.setdefault((MANAGED[block.type], type_, name), block)
             if first is not block:
-                raise EstateError(
-                    f"{directory.root / str(block.origin)}: {type_}.{name} is declared at "
-                    f"{first.origin} already. Rename one of them."
-                )
+                raise _twice(directory, f"{type_}.{name}", first.origin, block.origin)
     return found
+
+
+def _named(directory: Directory, type_: str) -> dict[str, SourceBlock]:
+    """The blocks of this type by their name."""
+    found: dict[str, SourceBlock] = {}
+    for block in directory.blocks:
+        if block.type == type_ and block.labels:
+            first = found.setdefault(block.labels[0], block)
+            if first is not block:
+                shown = f"{type_} {printable(block.labels[0])}"
+                raise _twice(directory, shown, first.origin, block.origin)
+    return found
+
+
+def _locals(directory: Directory) -> dict[str, Argument]:
+    """The local values by name."""
+    found: dict[str, Argument] = {}
+    for block in directory.blocks:
+        for name, argument in block.body.arguments.items() if block.type == "locals" else ():
+            if (first := found.setdefault(name, argument)) is not argument:
+                shown = f"local.{printable(name)}"
+                raise _twice(directory, shown, first.origin, argument.origin)
+    return found
+
+
+def _twice(directory: Directory, what: str, first: Origin, second: Origin) -> EstateError:
+    return EstateError(
+        f"{directory.root / str(second)}: {what} is declared at {first} already. "
+        "Rename one of them."
+    )
 
 
 def _later(argument: Argument, scope: Scope) -> Callable[[], Evaluated]:

@@ -7,6 +7,7 @@ this reader does not becomes a gap. Comments are no part of the estate.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from simulator.estate.address import Address, Step
@@ -18,7 +19,7 @@ from simulator.estate.hcl.effort import SECONDS, Effort, Progress, reading, unco
 from simulator.estate.hcl.expansion import Instance
 from simulator.estate.hcl.module import MANAGED, Module
 from simulator.estate.hcl.node import resource_body
-from simulator.estate.hcl.second_reading import second_reading
+from simulator.estate.hcl.second_reading import SecondReading, second_reading
 from simulator.estate.hcl.source import NotHclError, SourceBlock
 from simulator.estate.model import Estate, Gap, Resource, base_address
 from simulator.estate.provider import normalise
@@ -27,6 +28,10 @@ from simulator.estate.values import printable
 _UNCONFIRMED = (
     "a second reading of it came to no end in time, so that nothing confirms that this one found "
     "every resource; read a plan's JSON (`terraform show -json`)"
+)
+_ASTRAY = (
+    "the list of installed modules in it leads to {}, so that no second reading confirms that this "
+    "one found every resource; run `terraform init`"
 )
 _UNINSTALLED = "the resources of this module are not in the estate"
 
@@ -69,13 +74,17 @@ def read_hcl(
 def _read(directory: Path, var_files: Sequence[Path], effort: Effort) -> Estate:
     files = all_var_files(directory, var_files)
     configuration = Configuration(directory, files)
-    with second_reading(directory, files, configuration.workspace, effort.left) as second:
+    stray = configuration.stray
+    with (
+        second_reading(directory, files, configuration.workspace, effort.left)
+        if stray is None
+        else nullcontext(SecondReading(directory, None))  # it would follow the list
+    ) as second:
         try:
             modules = list(_modules(configuration.module))
         except NotHclError:
-            second.addresses(
-                effort.patience
-            )  # if it refuses the file too, it says why more exactly
+            # If it refuses the file too, it says why more exactly.
+            second.addresses(effort.patience)
             raise
         resources = tuple(_resources(configuration, modules, effort))
         with effort.at("the second reading"):
@@ -83,7 +92,8 @@ def _read(directory: Path, var_files: Sequence[Path], effort: Effort) -> Estate:
             seen = second.addresses(effort.patience)
     gaps = tuple(_gaps(modules))
     if seen is None:
-        gaps = (*gaps, Gap(str(directory), _UNCONFIRMED))
+        why = _UNCONFIRMED if stray is None else _ASTRAY.format(stray)
+        gaps = (*gaps, Gap(str(directory), why))
     elif not any(module.directory.tofu for module in modules):
         gaps = (*gaps, *_unread(modules, resources, seen))
     if not resources and not gaps:

@@ -20,11 +20,11 @@ _DIAGNOSTIC: Final = re.compile(r"([^\s:]+):(\d+),\d+(?:-[\d,]+)?: (.*)", re.DOT
 
 
 class SecondReading:
-    """A second reading under way."""
+    """A second reading under way, or none, which comes to no end."""
 
-    def __init__(self, directory: Path, at_work: Aside) -> None:
+    def __init__(self, directory: Path, at_work: Aside | None) -> None:
         self._directory = directory
-        self._at_work: Aside | None = at_work
+        self._at_work = at_work
 
     def addresses(self, seconds: float) -> frozenset[str] | None:
         """The addresses, without keys, of all resources found; ``None`` if it came to no end.
