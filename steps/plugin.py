@@ -1,5 +1,6 @@
 """The pytest plugin: options, markers, the estate under test, and the evidence of the run."""
 
+import gc
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -62,6 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[RUN].base_estate()
     except EstateError as error:
         raise pytest.UsageError(str(visible(str(error)))) from error
+    gc.freeze()  # what was read stays to the end: no collection of garbage has to look through it
 
 
 def _is_about_the_declared_estate(item: pytest.Item) -> bool:
