@@ -50,8 +50,9 @@ def locked_versions(directory: Path) -> Mapping[str, str]:
 
     Terraform writes that file itself, and always in this form.
     """
+    file = directory / LOCK_FILE
     try:
-        content = (directory / LOCK_FILE).read_text(encoding="utf-8")
+        content = file.read_text(encoding="utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError):
         return {}
     return {_source(name): version for name, version in _LOCKED.findall(content)}

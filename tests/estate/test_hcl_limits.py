@@ -158,6 +158,26 @@ def test_more_instances_than_fit_into_memory_are_an_error(read, monkeypatch):
         read(tower(levels=4, calls=8))
 
 
+def test_more_source_than_fits_into_memory_is_an_error(read, tmp_path, monkeypatch):
+    monkeypatch.setattr("simulator.estate.hcl.effort.SOURCE", 3 * len(RESOURCE))
+    files = {f"{name}.tf": RESOURCE.replace('"a"', f'"{name}"') for name in "abcd"}
+    assert len(read(dict(list(files.items())[:3])).resources) == 3
+    with pytest.raises(EstateError, match=rf"{tmp_path}: .* than 111 bytes, at d\.tf \(4 of 4"):
+        read(files)
+
+
+@pytest.mark.parametrize("end", ["EOT\n}\n", ""])
+def test_blank_lines_without_end_are_refused_before_they_take_their_time(read, end):
+    """As one heredoc: its end is looked for in the square of the number of blank lines."""
+    with pytest.raises(EstateError, match=r"main\.tf:2: more than 5,000 blank characters follow"):
+        read({"main.tf": "locals {\n  x = <<EOT\n" + " \n" * 500_000 + end})
+
+
+def test_a_few_blank_lines_are_read(read):
+    text = "locals {\n  x = <<EOT\n" + "\n" * 4000 + "EOT\n}\n"
+    assert read({"main.tf": RESOURCE + text}).gaps == ()
+
+
 def test_locals_that_try_their_predecessors_twice_are_tried_once(read):
     bomb = doubled("1 / 0", "try(X, X)")
     estate = read({"main.tf": bomb + 'resource "a_b" "c" {\n  x = local.a24\n}\n'}, limit=20)

@@ -33,9 +33,8 @@ from simulator.estate.model import (
     Variable,
     freeze,
 )
+from simulator.estate.plan_providers import LOCK_FILE, locked_versions
 from simulator.estate.versions import major_version
-
-LOCK_FILE = ".terraform.lock.hcl"
 
 
 @dataclass(frozen=True)
@@ -191,17 +190,7 @@ class Configuration:
 
     @cached_property
     def _locked(self) -> Mapping[str, str]:
-        """The locked version of each provider, by namespace and name."""
-        path = self.root / LOCK_FILE
-        if not path.is_file():
-            return {}
-        locked: dict[str, str] = {}
-        for block in read_file(path, LOCK_FILE).of("provider"):
-            argument = block.body.arguments.get("version")
-            version = safely(argument, Scope(self.module, {})) if argument else None
-            if block.labels and isinstance(version, str):
-                locked["/".join(block.labels[0].split("/")[-2:])] = version
-        return locked
+        return locked_versions(self.root)
 
 
 def all_var_files(directory: Path, given: Sequence[Path]) -> tuple[Path, ...]:

@@ -23,6 +23,9 @@ PATIENCE: Final = 10.0
 INSTANCES: Final = 250_000
 """How many resource and module instances an estate may have; each is about 2 kB."""
 
+SOURCE: Final = 20_000_000
+"""How many bytes the files of a configuration may have; as syntax trees they take 2 GB."""
+
 _PACE: Final = 1000  # steps between two looks at the clock: about a millisecond
 _SILENT: Final = 2.0  # seconds before anything is told
 _EVERY: Final = 1.0  # seconds between two tellings
@@ -45,6 +48,7 @@ class Effort:
         self.limit = limit
         self.files = 0
         self.instances = 0
+        self.source_size = 0
         self._progress = progress
         self._clock = clock
         self._begun = clock()
@@ -76,6 +80,15 @@ class Effort:
             raise EstateError(
                 f"{self.source}: more than {INSTANCES:,} resource and module instances at "
                 f"{self.where}. Give a narrower directory."
+            )
+
+    def take(self, size: int) -> None:
+        """Count the bytes of a file. Raises :class:`EstateError` if they are more than are read."""
+        self.source_size += size
+        if self.source_size > SOURCE:
+            raise EstateError(
+                f"{self.source}: its files have more than {SOURCE:,} bytes, at {self.where}. Give "
+                "a narrower directory, or a plan's JSON (`terraform show -json`)."
             )
 
     @property

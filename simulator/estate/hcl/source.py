@@ -1,6 +1,7 @@
 """Terraform files as blocks and expressions, each with its line; nothing is evaluated here."""
 
 import json
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.conversion import to_number
-from simulator.estate.hcl.effort import spend
+from simulator.estate.hcl.effort import current, spend
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
 
@@ -98,6 +99,12 @@ LARGEST: Final = 2_000_000
 """The bytes that a file may have; its syntax tree takes a hundred times as much."""
 
 
+_EMPTIEST: Final = 5_000
+_BLANK: Final = re.compile(r"\n\s+")
+"""The grammar looks for the end of a heredoc at each blank line, and there to the last one: the
+square of their number, in one match that nothing interrupts. 5,000 take a tenth of a second."""
+
+
 class NotHclError(EstateError):
     """A file whose text is not in the language that it should be in."""
 
@@ -115,6 +122,7 @@ def read_text(path: Path) -> str:
                 f"{path}: {found.st_size:,} bytes, and more than {LARGEST:,} are not read. "
                 "Split it."
             )
+        current().take(found.st_size)
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise EstateError(
@@ -145,6 +153,12 @@ def read_file(path: Path, name: str) -> Body:
 
 
 def _parse(text: str, name: str) -> Syntax:
+    for blank in _BLANK.finditer(text):
+        if blank.end() - blank.start() > _EMPTIEST:
+            line = text.count("\n", 0, blank.start()) + 1
+            raise NotHclError(
+                f"{name}:{line}: more than {_EMPTIEST:,} blank characters follow. Delete them."
+            )
     try:
         reading = parser().parse_interactive(text + "\n")  # the grammar ends lines, not files
         for _ in reading.iter_parse():
