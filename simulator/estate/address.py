@@ -19,7 +19,7 @@ class Step:
     keys: tuple[Key, ...] = ()
 
     def __str__(self) -> str:
-        return self.name + "".join(f"[{_key_text(key)}]" for key in self.keys)
+        return self.name + "".join([f"[{_key_text(key)}]" for key in self.keys])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,10 @@ class Address:
     mode: str = "managed"
 
     def __str__(self) -> str:
-        steps = [text for step in self.modules for text in ("module", str(step))]
-        if self.mode != "managed":
-            steps.append(self.mode)
-        own = Step(self.name, () if self.key is None else (self.key,))
-        return ".".join((*steps, self.type, str(own)))
+        path = "".join([f"module.{step}." for step in self.modules])
+        mode = "" if self.mode == "managed" else f"{self.mode}."
+        key = "" if self.key is None else f"[{_key_text(self.key)}]"
+        return f"{path}{mode}{self.type}.{self.name}{key}"
 
     @property
     def base(self) -> "Address":
