@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from simulator.estate.beside import with_hcl_beside
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.plan import read_plan
@@ -24,8 +25,9 @@ def read_estate(
 
     ``azure:`` and the id of a subscription is what exists there. ``var_files`` set variables of a
     directory, and ``reader``, one of ``READERS``, says how to read it; nothing else takes them.
-    Where ``auto`` finds no plan to read, the estate's ``why`` says why. ``progress`` is told what
-    takes time. Raises :class:`EstateError`, with the next step, for what cannot be read.
+    Where ``auto`` finds no plan to read, the estate's ``why`` says why. A plan that lies beside the
+    HCL that it was made from has from there what its JSON lost. ``progress`` is told what takes
+    time. Raises :class:`EstateError`, with the next step, for what cannot be read.
     """
     if reader not in READERS:
         raise EstateError(f"--reader {reader}: there are {', '.join(READERS)}")
@@ -42,7 +44,7 @@ def read_estate(
 
         return read_directory(path, var_files, reader, progress)
     _as_it_is(source, "a plan has the values of its variables already", var_files, reader)
-    return read_plan(path)
+    return with_hcl_beside(read_plan(path), path, progress)
 
 
 def _as_it_is(source: str, why: str, var_files: Sequence[Path], reader: str) -> None:

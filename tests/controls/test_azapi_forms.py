@@ -1,5 +1,6 @@
 """The same shop in azurerm's and in ARM's own words: the same verdicts, whatever reads it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,10 @@ def test_the_whole_shop_passes_in_both_forms(form, reader):
     assert outcomes(ESTATES / "azapi" / form, reader) == dict.fromkeys(JUDGED, Outcome.PASSED)
 
 
-def test_a_plan_alone_has_lost_the_same_in_both_forms():
+def test_a_plan_alone_has_lost_the_same_in_both_forms(tmp_path):
     """Its JSON keeps no literal part of an id: what a setting stands on, and which rules start."""
-    planned = [outcomes(ESTATES / "azapi" / form / "plan.json") for form in FORMS]
+    plans = [ESTATES / "azapi" / form / "plan.json" for form in FORMS]
+    planned = [outcomes(Path(shutil.copy(plan, tmp_path))) for plan in plans]
     assert planned[0] == planned[1] == dict.fromkeys(JUDGED, Outcome.UNKNOWN)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -34,11 +35,12 @@ def test_the_plugin_alone_loads_nothing_heavy():
 def test_controls_on_a_plan_load_nothing_heavy(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(AT_EXIT, encoding="utf-8")
     paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    alone = shutil.copy(ESTATES / "DATA-01/pass/plan.json", tmp_path)
     done = subprocess.run(
         command(
             "-m",
             "controls",
-            f"--estate={ESTATES / 'DATA-01/pass/plan.json'}",
+            f"--estate={alone}",
             f"--evidence={tmp_path / 'evidence'}",
         ),
         cwd=ROOT,
