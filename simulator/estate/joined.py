@@ -90,7 +90,7 @@ def _block(planned: Block, written: Block) -> Block:
 
 def _is_label(planned: Mapping[str, Node], name: str, written: Node) -> bool:
     """Whether the HCL shows a label that the plan masks with the whole of a set of blocks."""
-    if name not in LABELS or not isinstance(written, Known) or written.sensitive:
+    if name not in LABELS or not isinstance(written, Known):
         return False
     return planned.get(name) == Known(written.value, sensitive=True)
 

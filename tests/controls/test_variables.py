@@ -143,6 +143,8 @@ def test_a_secret_that_a_vault_is_given_is_still_written_down(tmp_path):
         'api_key_id = "d20b7f96-4e1c-4b83-a7f5-6c38e90d1f47"',
         'password_length = "24"',
         'secrets_expire_on = "2027-01-01"',
+        'access_key_lifetime = "P30D"',
+        'shared_key_since = "2027-01-01"',
         'secret_names = ["sql", "api"]',
         'ssh_public_key = "ssh-rsa AAAAB3NzaC1yc2E"',
         'subscription_id = "b1e84d37-9c50-4f2a-8d16-73a0c5e9f842"',

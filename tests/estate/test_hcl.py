@@ -441,6 +441,14 @@ def test_of_a_block_that_holds_a_secret_only_the_secret_is_masked(tmp_path, synt
     assert found.get("value") == Known("Server=s;Password=hunter2", sensitive=True)
 
 
+def test_what_the_secret_of_a_container_app_holds_is_masked(read):
+    text = 'secret {\n    name = "db"\n    value = "hunter2"\n  }\n'
+    estate = read('resource "azurerm_container_app" "a" {\n  ' + text + "}\n")
+    (found,) = estate.by_address["azurerm_container_app.a"].blocks("secret")
+    assert found.get("name") == Known("db")
+    assert found.get("value") == Known("hunter2", sensitive=True)
+
+
 def test_an_object_that_is_a_secret_is_masked_as_a_whole_in_json_syntax(tmp_path):
     patch = {"type": "Microsoft.X/y@2024-01-01", "sensitive_body": {"name": "hunter2"}}
     content = {"resource": {"azapi_update_resource": {"a": patch}}}
