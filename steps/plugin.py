@@ -15,6 +15,7 @@ from simulator.evidence.terminal import terminal_lines
 from simulator.evidence.wording import visible
 from steps.interruption import ended_as_interrupted
 from steps.options import Options, add_options, own_features, read_options
+from steps.rootdir import CHECKOUT
 from steps.run import THE_DECLARED_ESTATE, Run
 
 pytest_plugins = ("steps.rootdir", "steps.controls", "steps.drills", "steps.estates")
@@ -106,11 +107,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
-    """Say where the evidence is, and what it says."""
+    """Say where the evidence is, and what it says; or where the scenarios are, if none was run."""
     lines, paths = config.stash.get(WRITTEN, ([], ()))
     if not paths:
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and config.rootpath != CHECKOUT:
+            terminalreporter.write_line(
+                f"cpra-drill: no scenario was run; the features are in {CHECKOUT}: run pytest there"
+            )
         return
     terminalreporter.section("evidence")
     for line in lines:

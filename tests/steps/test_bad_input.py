@@ -1,11 +1,12 @@
 """What a person sees who gives us something that is no good: one clear error, and exit code 4."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.steps.shell import shell
+from tests.steps.shell import ROOT, command, shell
 
 
 def write(path: Path, text: str) -> Path:
@@ -72,3 +73,17 @@ def test_an_option_that_is_no_good_is_refused(arguments, words):
     assert done.returncode == 4, said
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_run_elsewhere_that_has_no_scenario_says_where_they_are(tmp_path):
+    estate = ROOT / "fixtures/estates/DATA-01/pass"
+    done = subprocess.run(
+        command(f"--estate={estate}", "-m", "DATA-01", "-q"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert f"the features are in {ROOT}: run pytest there" in done.stdout
