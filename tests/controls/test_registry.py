@@ -118,3 +118,11 @@ def test_a_control_that_looked_at_nothing_is_not_applicable_only_without_gaps():
 )
 def test_a_missing_resource_of_another_kind_does_not_matter(where, outcome):
     assert assess(DATA_01, estate(CLOSED, gaps=(Gap(where, "not read"),))).outcome is outcome
+
+
+def test_a_setting_that_could_not_be_read_may_hold_a_secret():
+    """An App Configuration key concerns DATA-07 only by its value, and that is what is missing."""
+    gap = Gap("azurerm_app_configuration_key.shop", "403")
+    unread = Estate((), "azure:s", "live", (gap,))
+    assert assess(CONTROLS["DATA-07"], unread).outcome is Outcome.UNKNOWN
+    assert assess(CONTROLS["DATA-01"], unread).outcome is Outcome.NOT_APPLICABLE

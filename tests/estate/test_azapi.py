@@ -248,3 +248,13 @@ def test_a_list_with_a_reference_in_a_json_body_is_one() -> None:
     made = body_of(Resource("azapi_resource.a", "azapi_resource", "a", Block(body), origin, _AZAPI))
     assert made.get("properties.ids") == Reference("x_y.z", text="${x_y.z.id}")
     assert made.get("properties.note") == Reference("x_y.z", text="in ${x_y.z.id}/b")
+
+
+def test_a_list_of_references_names_them_all() -> None:
+    text = '{"properties": {"ids": ["${x_y.a.id}", "${x_y.b.id}", "${x_y.c.id}"]}}'
+    body = {"type": Known("Microsoft.Unheard/of@1"), "body": Known(text)}
+    origin = Origin("main.tf", 1)
+    made = body_of(Resource("azapi_resource.a", "azapi_resource", "a", Block(body), origin, _AZAPI))
+    ids = made.get("properties.ids")
+    assert isinstance(ids, Reference)
+    assert (ids.to, ids.also) == ("x_y.a", ("x_y.b", "x_y.c"))

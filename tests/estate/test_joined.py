@@ -66,6 +66,15 @@ def test_hcl_that_refers_to_something_else_does_not_answer() -> None:
     assert setting.get("target_resource_id") == _LOST
 
 
+def test_another_attribute_of_the_same_resource_does_not_answer() -> None:
+    text = "${azurerm_storage_account.a.name}-copy"
+    name = Reference(_ACCOUNT, "name", text=text)
+    planned = _plan(_resource(_SETTING, {"target_resource_id": _LOST}))
+    written = _hcl(_resource(_SETTING, {"target_resource_id": name}, 7))
+    (setting,) = join(planned, written).resources
+    assert setting.get("target_resource_id") == _LOST
+
+
 @pytest.mark.parametrize("known", [Known("Deny"), Omitted(default="Allow"), Reference("x.y", "z")])
 def test_what_the_plan_knows_stands(known: Node) -> None:
     planned = _plan(_resource(_ACCOUNT, {"default_action": known}))
