@@ -19,16 +19,12 @@ from simulator.estate.arm.mapping import (
     written_alone,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 from simulator.estate.model import Block, Known, Node, Reference, Unresolvable
 
 _SYNAPSE: Final = "Microsoft.Synapse/workspaces"
 _KUSTO: Final = "Microsoft.Kusto/clusters"
 _FACTORIES: Final = "Microsoft.DataFactory/factories"
-_PUBLIC: Final = Argument(
-    "public_network_access_enabled", "properties.publicNetworkAccess", ENABLED
-)
-
-
 _POLICY: Final = "azurerm_synapse_workspace_extended_auditing_policy"
 _AUDITING: Final = (
     Argument("synapse_workspace_id", PARENT),
@@ -42,7 +38,7 @@ _SYNAPSES: Final = (
         _SYNAPSE,
         "azurerm_synapse_workspace",
         (
-            _PUBLIC,
+            PUBLIC_ACCESS,
             Argument(
                 "azuread_authentication_only",
                 "properties.azureADOnlyAuthentication",
@@ -119,7 +115,7 @@ _KUSTOS: Final = (
         (
             Argument("sku.name", "sku.name"),
             Argument("sku.capacity", "sku.capacity"),
-            _PUBLIC,
+            PUBLIC_ACCESS,
             Argument("disk_encryption_enabled", "properties.enableDiskEncryption", default=False),
             Argument(
                 "double_encryption_enabled", "properties.enableDoubleEncryption", default=False

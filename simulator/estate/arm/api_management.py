@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.mapping import (
-    ENABLED,
     LAST,
     NAME,
     PARENT,
@@ -24,6 +23,7 @@ from simulator.estate.arm.mapping import (
     words,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 from simulator.estate.model import UNSTATED, Block, Known, Node, Omitted, Reference, Unresolvable
 
 _SERVICE: Final = "Microsoft.ApiManagement/service"
@@ -148,7 +148,7 @@ API_MANAGEMENT: Final = (
         (
             Argument("publisher_name", "properties.publisherName"),
             Argument("publisher_email", "properties.publisherEmail"),
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument("virtual_network_type", "properties.virtualNetworkType", default="None"),
             Argument(
                 "virtual_network_configuration.subnet_id",

@@ -18,6 +18,7 @@ from simulator.estate.arm.mapping import (
     words,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import CUSTOMER_MANAGED_KEY, PUBLIC_BY_DEFAULT
 from simulator.estate.model import Known
 
 _REDIS: Final = "Microsoft.Cache/Redis"
@@ -46,12 +47,7 @@ CACHES: Final = (
             Argument("capacity", "properties.sku.capacity"),
             Argument("non_ssl_port_enabled", "properties.enableNonSslPort", default=False),
             Argument("minimum_tls_version", "properties.minimumTlsVersion"),
-            Argument(
-                "public_network_access_enabled",
-                "properties.publicNetworkAccess",
-                ENABLED,
-                default=True,
-            ),
+            PUBLIC_BY_DEFAULT,
             Argument(
                 "access_keys_authentication_enabled",
                 "properties.disableAccessKeyAuthentication",
@@ -99,15 +95,7 @@ CACHES: Final = (
             Argument("minimum_tls_version", "properties.minimumTlsVersion"),
             Argument("public_network_access", "properties.publicNetworkAccess"),
             Argument("hostname", "properties.hostName"),
-            Argument(
-                "customer_managed_key.key_vault_key_id",
-                "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl",
-            ),
-            Argument(
-                "customer_managed_key.user_assigned_identity_id",
-                "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyIdentity"
-                ".userAssignedIdentityResourceId",
-            ),
+            *CUSTOMER_MANAGED_KEY,
         ),
     ),
     # Its one database is a block of the newer cluster; the older one is read like it.

@@ -21,6 +21,7 @@ from simulator.estate.arm.mapping import (
 )
 from simulator.estate.arm.reading import Reading
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 from simulator.estate.model import Block, Node, Reference, Unresolvable
 
 _CONFIGURATION: Final = "properties.configuration"
@@ -207,7 +208,7 @@ _REGISTRIES: Final = (
             Argument("sku", "sku.name"),
             Argument("admin_enabled", "properties.adminUserEnabled", default=False),
             Argument("anonymous_pull_enabled", "properties.anonymousPullEnabled", default=False),
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument("network_rule_bypass_option", "properties.networkRuleBypassOptions"),
             Argument("network_rule_set.default_action", "properties.networkRuleSet.defaultAction"),
             Argument("zone_redundancy_enabled", "properties.zoneRedundancy", ENABLED),

@@ -21,6 +21,7 @@ from simulator.estate.arm.mapping import (
     written_alone,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 from simulator.estate.model import Known, Node, Omitted, Reference, Unresolvable, effective
 
 _SERVERS: Final = "Microsoft.Sql/servers"
@@ -145,7 +146,7 @@ SQL: Final = (
                 sensitive=True,
             ),
             Argument("minimum_tls_version", "properties.minimalTlsVersion", _TLS),
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument(
                 "outbound_network_restriction_enabled",
                 "properties.restrictOutboundNetworkAccess",

@@ -6,7 +6,6 @@ Properties and defaults: Azure REST API reference, Microsoft.DocumentDB 2024-11-
 from typing import Final
 
 from simulator.estate.arm.mapping import (
-    ENABLED,
     OPPOSITE,
     PARENT,
     PARENT_NAME,
@@ -15,6 +14,7 @@ from simulator.estate.arm.mapping import (
     Kind,
     words,
 )
+from simulator.estate.arm.shared import CUSTOMER_MANAGED_KEY, PUBLIC_ACCESS
 
 _COSMOS: Final = "Microsoft.DocumentDB/databaseAccounts"
 _MONGO: Final = "Microsoft.DocumentDB/mongoClusters"
@@ -28,7 +28,7 @@ DOCUMENTS: Final = (
         (
             Argument("kind", "kind", default="GlobalDocumentDB"),
             Argument("offer_type", "properties.databaseAccountOfferType"),
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument(
                 "local_authentication_enabled",
                 "properties.disableLocalAuth",
@@ -126,15 +126,7 @@ DOCUMENTS: Final = (
             Argument("administrator_username", "properties.administrator.userName"),
             Argument("administrator_password", "properties.administrator.password", sensitive=True),
             Argument("authentication_methods", "properties.authConfig.allowedModes"),
-            Argument(
-                "customer_managed_key.key_vault_key_id",
-                "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl",
-            ),
-            Argument(
-                "customer_managed_key.user_assigned_identity_id",
-                "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyIdentity"
-                ".userAssignedIdentityResourceId",
-            ),
+            *CUSTOMER_MANAGED_KEY,
         ),
     ),
     Kind(

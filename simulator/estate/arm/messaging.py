@@ -22,6 +22,7 @@ from simulator.estate.arm.mapping import (
     leaf,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS, PUBLIC_BY_DEFAULT
 from simulator.estate.model import Block, Known, Node, Omitted, Reference, Unresolvable, Value
 
 _HUBS: Final = "Microsoft.EventHub/namespaces"
@@ -43,12 +44,7 @@ def _namespace(local_auth: str) -> Arguments:
         Argument("sku", "sku.name"),
         Argument("capacity", "sku.capacity"),
         Argument("minimum_tls_version", "properties.minimumTlsVersion"),
-        Argument(
-            "public_network_access_enabled",
-            "properties.publicNetworkAccess",
-            ENABLED,
-            default=True,
-        ),
+        PUBLIC_BY_DEFAULT,
         Argument(local_auth, "properties.disableLocalAuth", OPPOSITE, default=True),
     )
 
@@ -274,7 +270,7 @@ _GRID: Final = (
         "Microsoft.EventGrid/topics",
         "azurerm_eventgrid_topic",
         (
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument("local_auth_enabled", "properties.disableLocalAuth", OPPOSITE, default=True),
             Argument("endpoint", "properties.endpoint"),
         ),

@@ -16,10 +16,7 @@ from simulator.estate.arm.mapping import (
     Kind,
     words,
 )
-
-_PUBLIC: Final = Argument(
-    "public_network_access_enabled", "properties.publicNetworkAccess", ENABLED
-)
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 
 _SEARCH: Final = "Microsoft.Search/searchServices"
 _OTHERS: Final = (
@@ -28,7 +25,7 @@ _OTHERS: Final = (
         "azurerm_search_service",
         (
             Argument("sku", "sku.name"),
-            _PUBLIC,
+            PUBLIC_ACCESS,
             Argument(
                 "local_authentication_enabled",
                 "properties.disableLocalAuth",
@@ -59,7 +56,7 @@ _OTHERS: Final = (
         "azurerm_databricks_workspace",
         (
             Argument("sku", "sku.name"),
-            _PUBLIC,
+            PUBLIC_ACCESS,
             Argument(
                 "infrastructure_encryption_enabled",
                 "properties.parameters.requireInfrastructureEncryption.value",
@@ -107,7 +104,7 @@ _BACKUPS: Final = (
         "azurerm_recovery_services_vault",
         (
             Argument("sku", "sku.name"),
-            _PUBLIC,
+            PUBLIC_ACCESS,
             Argument("immutability", "properties.securitySettings.immutabilitySettings.state"),
             Argument(
                 "soft_delete_enabled",

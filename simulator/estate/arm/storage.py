@@ -21,6 +21,7 @@ from simulator.estate.arm.mapping import (
     unless,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_BY_DEFAULT
 from simulator.estate.model import UNSTATED, Block, Known, Node, Unresolvable
 
 _ACCOUNTS: Final = "Microsoft.Storage/storageAccounts"
@@ -97,12 +98,7 @@ STORAGE: Final = (
             Argument("account_replication_type", "sku.name", _part_of_sku(1)),
             Argument("access_tier", "properties.accessTier"),
             Argument("allow_nested_items_to_be_public", "properties.allowBlobPublicAccess"),
-            Argument(
-                "public_network_access_enabled",
-                "properties.publicNetworkAccess",
-                ENABLED,
-                default=True,
-            ),
+            PUBLIC_BY_DEFAULT,
             Argument(
                 "https_traffic_only_enabled", "properties.supportsHttpsTrafficOnly", default=True
             ),

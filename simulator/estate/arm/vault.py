@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.arm.mapping import (
-    ENABLED,
     EPOCH,
     PARENT,
     Argument,
@@ -19,6 +18,7 @@ from simulator.estate.arm.mapping import (
     leaf,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS, PUBLIC_BY_DEFAULT
 from simulator.estate.model import Block, Known, Node, Reference, Unresolvable
 
 _VAULTS: Final = "Microsoft.KeyVault/vaults"
@@ -87,12 +87,7 @@ VAULT: Final = (
             Argument("sku_name", "properties.sku.name"),
             Argument("rbac_authorization_enabled", "properties.enableRbacAuthorization"),
             *_RECOVERY,
-            Argument(
-                "public_network_access_enabled",
-                "properties.publicNetworkAccess",
-                ENABLED,
-                default=True,
-            ),
+            PUBLIC_BY_DEFAULT,
             Argument("enabled_for_deployment", "properties.enabledForDeployment"),
             Argument("enabled_for_disk_encryption", "properties.enabledForDiskEncryption"),
             Argument("enabled_for_template_deployment", "properties.enabledForTemplateDeployment"),
@@ -150,7 +145,7 @@ VAULT: Final = (
             Argument("sku_name", "sku.name"),
             Argument("admin_object_ids", "properties.initialAdminObjectIds"),
             *_RECOVERY,
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             *_ACLS,
             Argument("hsm_uri", "properties.hsmUri"),
         ),

@@ -11,7 +11,6 @@ from typing import Final
 
 from simulator.estate.arm.mapping import (
     ANY,
-    ENABLED,
     PAIRS,
     PARENT,
     Argument,
@@ -26,6 +25,7 @@ from simulator.estate.arm.mapping import (
     words,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.shared import PUBLIC_ACCESS
 from simulator.estate.model import Block, Known, Node, Reference, Unresolvable
 
 _SITES: Final = "Microsoft.Web/sites"
@@ -345,7 +345,7 @@ WEB: Final = (
         (
             Argument("sku_tier", "sku.tier"),
             Argument("sku_size", "sku.name"),
-            Argument("public_network_access_enabled", "properties.publicNetworkAccess", ENABLED),
+            PUBLIC_ACCESS,
             Argument("repository_url", "properties.repositoryUrl"),
             Argument("repository_branch", "properties.branch"),
             Argument("repository_token", "properties.repositoryToken", sensitive=True),
