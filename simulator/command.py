@@ -11,11 +11,12 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from simulator.plan_extra import needing_plan_extra
+
 if TYPE_CHECKING:
     from simulator.offline_plan import OfflinePlan
 
 PLANNED, REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
-_EXTRA = ("grpc", "google", "msgpack")
 
 
 class _UnusableError(Exception):
@@ -83,19 +84,13 @@ def _plan(wanted: argparse.Namespace) -> int:
     out: Path | None = wanted.out
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise _UnusableError(f"{out}: no file can be written there; check -o")
-    try:
+    with needing_plan_extra(_UnusableError):
         from simulator.offline_plan import (  # noqa: PLC0415 - it needs an extra
             NoPlanError,
             RefusedError,
             find,
             plan,
         )
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
-            raise
-        raise _UnusableError(
-            f"a plan needs {error.name}, which is not installed: pip install 'cpra-drill[plan]'"
-        ) from None
     try:
         made = plan(wanted.directory, wanted.var_file, find(wanted.program), _say)
     except NoPlanError as error:

@@ -36,6 +36,7 @@ from simulator.controls.verdict import (
     not_applicable,
     verdict,
 )
+from simulator.estate.declared import EXISTING
 from simulator.estate.model import Estate, Known, Reference, Resource, Unresolvable
 
 _WHY: Final = (
@@ -64,8 +65,6 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "app_secret": 'app_secret_setting_name = "…"  # a Key Vault reference',
     "consumer_secret": 'consumer_secret_setting_name = "…"  # a Key Vault reference',
 }
-_AZURE: Final = "azure"
-"""The provider of a resource that was read from a subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _literal(setting: Setting, value: Known, *, expected: bool) -> _Suspicion | 
     if expected:
         return _Suspicion("a literal where a secret is expected")
     # Whatever a live application is set to is masked: that it is says nothing about it.
-    marked = value.sensitive and setting.resource.provider.name != _AZURE
+    marked = value.sensitive and setting.resource.provider != EXISTING
     if marked and not describes(setting.name):
         return _Suspicion("made from a value that Terraform marks as sensitive", Severity.HIGH)
     return None

@@ -1,9 +1,6 @@
 """A plan's JSON in the directory that it was made from: the HCL beside it has what it lost."""
 
-import json
-import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,6 +8,7 @@ from typing import Final
 from simulator.estate.errors import EstateError
 from simulator.estate.joined import join, same_configuration
 from simulator.estate.model import Estate, Given, Known, Reference
+from simulator.estate.private_file import private_json
 
 _WHY: Final = "with the words that its JSON has lost from the .tf files beside it"
 
@@ -53,15 +51,5 @@ def _written(planned: Estate, directory: Path, progress: Callable[[str], None]) 
         for variable in planned.variables
         if variable.given is not Given.DEFAULT and isinstance(variable.value, Known)
     }
-    with tempfile.TemporaryDirectory(prefix="cpra-drill-read-") as place:
-        values = Path(place) / "plan.tfvars.json"
-        # A plan holds the values of sensitive variables in plain text.
-        with os.fdopen(os.open(values, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            json.dump(given, out, default=_plain)
+    with private_json("plan.tfvars.json", given) as values:
         return read_hcl(directory, (values,), progress=progress)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(type(value).__name__)

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from simulator.estate.counterparts import counterparts
 from simulator.estate.model import (
+    LIVE,
     UNSTATED,
     Block,
     Estate,
@@ -20,7 +21,7 @@ from simulator.estate.model import (
     Value,
     show,
 )
-from simulator.estate.sameness import LIVE, Sides, is_nothing, same
+from simulator.estate.sameness import Sides, is_nothing, same
 
 _KEYS: Final = ("name", "key", "category", "category_group", "object_id", "priority", "type")
 """Arguments that tell one of several like blocks from the others, the best first."""

@@ -6,8 +6,8 @@ from itertools import chain
 from typing import Final
 
 from simulator.estate.arm.kinds import KINDS
-from simulator.estate.model import Estate, Known, Resource, base_address
-from simulator.estate.sameness import LIVE, Sides, azure_name, plain, same
+from simulator.estate.model import LIVE, Estate, Known, Resource, base_address
+from simulator.estate.sameness import Sides, azure_name, plain, same
 
 PLACES: Final = (
     "resource_group_name",
@@ -31,7 +31,6 @@ PLACES: Final = (
 )
 """Arguments that say where a resource sits: a name alone is unique only there."""
 
-_GONE: Final = {("delete",), ("forget",)}
 _OWN_WORDS: Final = "azapi_resource"
 _READABLE: Final = frozenset(
     type_ for kind in chain.from_iterable(KINDS.values()) if not kind.part for type_ in kind.types
@@ -94,7 +93,7 @@ class _Taken:
 
 
 def _managed(estate: Estate) -> Iterator[Resource]:
-    return (r for r in estate.resources if r.mode == "managed" and r.actions not in _GONE)
+    return (resource for resource in estate.resources if resource.stays)
 
 
 def _address(resource: Resource, estate: Estate) -> str:

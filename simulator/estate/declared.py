@@ -22,6 +22,9 @@ from simulator.estate.values import (
 
 Node: TypeAlias = "Value | Block | tuple[Block, ...]"
 
+GONE: Final = {("delete",), ("forget",)}
+"""The actions of a plan on what it leaves nothing of that Terraform manages."""
+
 _NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
 _INDEX: Final = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")
 
@@ -118,6 +121,10 @@ class Provider:
         return f"{self.name} {self.major}.x" if self.major is not None else self.name
 
 
+EXISTING: Final = Provider("azure")
+"""What stands for the provider of a resource that was read from a subscription."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One declared resource instance.
@@ -150,6 +157,11 @@ class Resource:
     def unresolved(self, name: str) -> Unresolvable | None:
         """See :meth:`Block.unresolved`."""
         return self.body.unresolved(name)
+
+    @property
+    def stays(self) -> bool:
+        """Whether Terraform manages it and goes on to: no data source, nothing that a plan ends."""
+        return self.mode == "managed" and self.actions not in GONE
 
     @property
     def declared_name(self) -> str | None:

@@ -50,8 +50,7 @@ def same_configuration(planned: Estate, written: Estate) -> bool:
 
 
 def _bases(estate: Estate) -> frozenset[str]:
-    managed = (r for r in estate.resources if r.mode == "managed" and r.actions != ("delete",))
-    return frozenset(base_address(resource.address) for resource in managed)
+    return frozenset(base_address(one.address) for one in estate.resources if one.stays)
 
 
 @dataclass(frozen=True)

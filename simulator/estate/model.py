@@ -70,10 +70,11 @@ __all__ = [
 
 Derived = TypeVar("Derived")
 
+LIVE: Final = "live"
+"""The reader of an estate that is what exists, not what is declared."""
+
 SHORTEST_SECRET: Final = 6
 """A shorter text is as likely to be a word such as ``true`` or ``admin``, and is not looked for."""
-
-_GONE: Final = {("delete",), ("forget",)}
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Estate:
         """The managed resources that stay, by type, each with its place in the order read."""
         found: dict[str, list[tuple[int, Resource]]] = {}
         for place, one in enumerate(self.resources):
-            if one.mode == "managed" and one.actions not in _GONE:
+            if one.stays:
                 found.setdefault(one.type, []).append((place, one))
         return {type_: tuple(placed) for type_, placed in found.items()}
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from simulator.estate.address import Address, parse_address
+from simulator.estate.declared import GONE
 from simulator.estate.model import Fate, printable
 from simulator.estate.plan_format import Json, PlanShapeError, listed, mapping, mappings, text
 from simulator.estate.plan_secrets import Secrets
 from simulator.estate.plan_trees import Trees
-
-_GONE: Final = {("delete",), ("forget",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def staying(plan: Json, secrets: Secrets) -> dict[Address, Entry]:
         change, actions = _change(entry, where)
         address = address_of(entry)
         written.add(entry["address"])
-        if actions in _GONE:  # what is forgotten is among the planned values even so
+        if actions in GONE:  # what is forgotten is among the planned values even so
             continue
         if address in found:
             raise PlanShapeError(f"{where} is {address} once more")

@@ -1,9 +1,6 @@
 """A Terraform directory as the estate of its plan, made offline by the user's own program."""
 
-import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.plan import read_plan
+from simulator.estate.private_file import private_json
 from simulator.estate.values import printable
+from simulator.plan_extra import needing_plan_extra
 
 if TYPE_CHECKING:
     from simulator.offline_plan import OfflinePlan, Problem
 
-_EXTRA: Final = ("grpc", "google", "msgpack")
 _TOLD: Final = 300  # characters of what Terraform says; a diagnostic can go on for a page
 
 
@@ -34,11 +32,8 @@ def read_planned(
     data sources. Raises :class:`UnplannedError` if there is no plan, or none that can be read.
     """
     made = _plan(directory, var_files, progress)
-    with tempfile.TemporaryDirectory(prefix="cpra-drill-read-") as place:
-        file = Path(place) / "offline plan"  # what has no place in the HCL is said to be there
-        # A plan holds secrets in plain text: nobody else may read it in the meantime.
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            json.dump(made.json, out)
+    # What has no place in the HCL is said to be in a file of this name.
+    with private_json("offline plan", made.json) as file:
         try:
             estate = read_plan(file)
         except EstateError as error:
@@ -49,7 +44,7 @@ def read_planned(
 def _plan(
     directory: Path, var_files: Sequence[Path], progress: Callable[[str], None]
 ) -> "OfflinePlan":
-    try:
+    with needing_plan_extra(UnplannedError):
         from simulator.offline_plan import (  # noqa: PLC0415 - it needs an extra
             NoPlanError,
             RefusedError,
@@ -57,12 +52,6 @@ def _plan(
             plan,
         )
         from simulator.offline_plan.terraform import PROGRAMS  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
-            raise
-        raise UnplannedError(
-            f"a plan needs {error.name}, which is not installed: pip install 'cpra-drill[plan]'"
-        ) from None
     if not any(map(shutil.which, PROGRAMS)):
         raise UnplannedError(f"no {' or '.join(PROGRAMS)} on the PATH")
     try:

@@ -17,9 +17,6 @@ from simulator.estate.model import (
     effective,
 )
 
-LIVE = "live"
-"""The reader of an estate that is what exists, not what is declared."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sides:

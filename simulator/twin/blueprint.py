@@ -193,7 +193,7 @@ def _feeds(survey: Survey, account: Resource) -> Iterator[LogFeed]:
 
 def _workloads(survey: Survey) -> Iterator[Workload]:
     for app in survey.estate.resources:
-        if app.type not in _APPS or app.mode != "managed" or app.actions == ("delete",):
+        if app.type not in _APPS or not app.stays:
             continue
         principals = tuple(dict.fromkeys(_identities(survey, app)))
         if principals:

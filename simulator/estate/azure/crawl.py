@@ -27,8 +27,9 @@ from simulator.estate.azure.table import OTHER_VERSION
 from simulator.estate.azure.tasks import Found, Task, absent, found, gap
 from simulator.estate.azure.threads import each
 from simulator.estate.azure.versions import Versions, versions
+from simulator.estate.declared import EXISTING
 from simulator.estate.errors import EstateError
-from simulator.estate.model import Gap, Known, Omitted, Origin, Provider
+from simulator.estate.model import Gap, Known, Omitted, Origin
 
 Progress = Callable[[str], None]
 
@@ -196,7 +197,7 @@ class _Crawl:
             parent=Known(above) if above else Omitted(),
             body=body_of(one.type, name, one.body),
             origin=Origin(self._source),
-            provider=Provider("azure"),
+            provider=EXISTING,
             id=Known(one.id),
             mode="data" if _is_azures_own(one.body) else "managed",
         )

@@ -14,12 +14,11 @@ from simulator.estate.azapi import with_parts
 from simulator.estate.azure.client import PUBLIC, Arm
 from simulator.estate.azure.crawl import crawl
 from simulator.estate.errors import EstateError
-from simulator.estate.model import Estate, Gap
+from simulator.estate.model import LIVE, Estate, Gap
 
 # azure-identity logs every credential that it tries; the error alone is told, unless asked.
 logging.getLogger("azure").addHandler(logging.NullHandler())
 
-READER: Final = "live"
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GRAPH: Final = (
     "azuread_app_role_assignment",
@@ -75,5 +74,5 @@ def read_subscription(
         if isinstance(identity, DefaultAzureCredential) and credential is None:
             identity.close()
     whole, parts = as_azurerm(resources)
-    estate = Estate(whole, f"azure:{subscription}", READER, (*gaps, *_DIRECTORY))
+    estate = Estate(whole, f"azure:{subscription}", LIVE, (*gaps, *_DIRECTORY))
     return with_parts(estate, parts)
