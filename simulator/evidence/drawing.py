@@ -111,7 +111,8 @@ def draw(timeline: Sequence[Json], window: float) -> Drawing | None:
     closes = None
     if found is not None:
         closes = found + timedelta(seconds=window)
-        middle = LEFT if found == begun else LEFT + _BEFORE_DISCOVERY * (RIGHT - LEFT)
+        # On the grid of what is drawn, or a mark at the window's opening could stand beside it.
+        middle = LEFT if found == begun else round(LEFT + _BEFORE_DISCOVERY * (RIGHT - LEFT), 1)
         stretches = (
             _stretch(_BEGAN, begun, found, LEFT, middle),
             _stretch("since discovery", found, max(over, closes), middle, RIGHT),

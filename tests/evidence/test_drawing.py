@@ -40,6 +40,14 @@ def test_marks_stay_on_the_axis_and_in_the_order_of_time(events, window):
 
 @given(timelines(), st.floats(60, 1e7))
 @example([event(Kind.ATTACK_STARTED, 0), event(Kind.DISCOVERED, 1)], 60.0)
+@example(
+    [
+        event(Kind.ATTACK_STARTED, 0),
+        event(Kind.ATTACK_STARTED, 34_027_310),
+        event(Kind.DISCOVERED, 34_032_431),
+    ],
+    60.0,
+)
 def test_the_window_is_open_from_discovery_for_its_length(events, window):
     drawing = draw(plain(events), window)
     found = next((e for e in events if e.kind is Kind.DISCOVERED), None)
