@@ -7,14 +7,14 @@ from types import MappingProxyType, TracebackType
 from typing import Final
 
 from simulator.controls.azapi import in_azapi_words
-from simulator.controls.containment import RESP_04
-from simulator.controls.diagnostics import RESP_01
+from simulator.controls.containment.control import RESP_04
+from simulator.controls.data_store_logs.control import RESP_01
+from simulator.controls.detection.control import RESP_03
+from simulator.controls.public_access import DATA_01
 from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
-from simulator.controls.secrets import DATA_07
-from simulator.controls.sentinel import RESP_03
-from simulator.controls.storage import DATA_01
-from simulator.controls.transport import DATA_03
+from simulator.controls.secrets.control import DATA_07
+from simulator.controls.transport.control import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
 from simulator.estate.model import (
     Block,

@@ -35,7 +35,7 @@ _THEN: Final = {
 def with_removals(control: Control, estate: Estate, result: Verdict) -> Verdict:
     """``result`` with what the plan removes: in the findings it led to, and as notes.
 
-    >>> from simulator.controls.storage import DATA_01
+    >>> from simulator.controls.public_access import DATA_01
     >>> bare = Estate((), "plan.json", "plan")
     >>> with_removals(DATA_01, bare, DATA_01.assess(bare)).notes
     ()

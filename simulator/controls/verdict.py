@@ -139,7 +139,8 @@ class Control:
 
     ``title`` is the desired state. ``gap`` is the dossier's wording of what goes wrong.
     ``citations`` are the California sources, ``frameworks`` maps a framework to its ids,
-    ``techniques`` are ATT&CK ids. ``cannot_show`` says what Terraform cannot prove.
+    ``techniques`` are ATT&CK ids. ``remedy`` is the usual repair in one line of HCL;
+    ``cannot_show`` says what Terraform cannot prove.
     """
 
     id: str
@@ -149,5 +150,6 @@ class Control:
     citations: tuple[str, ...]
     frameworks: tuple[tuple[str, tuple[str, ...]], ...]
     techniques: tuple[str, ...]
+    remedy: str
     cannot_show: tuple[str, ...]
     assess: Callable[[Estate], Verdict]

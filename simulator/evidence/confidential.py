@@ -2,7 +2,12 @@
 
 import json
 
-from simulator.controls.secretlike import harmless, secret_name, secret_value, vault_reference
+from simulator.controls.secrets.secretlike import (
+    harmless,
+    secret_name,
+    secret_value,
+    vault_reference,
+)
 from simulator.estate.model import Known, Reference, Value
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from simulator.controls.containment import RESP_04, resp_04
+from simulator.controls.containment.control import RESP_04, resp_04
 from simulator.controls.verdict import Outcome
 from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Known, Reference, Unresolvable

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.controls.public_access import DATA_01
 from simulator.controls.registry import CONTROLS, assess
-from simulator.controls.storage import DATA_01
 from simulator.controls.verdict import Outcome, Verdict, not_applicable
 from simulator.estate.model import Estate, Gap, Known, Origin, Resource
 from tests.controls.build import estate, resource
@@ -24,6 +24,8 @@ def test_every_control_is_registered_under_its_id_with_what_an_auditor_needs(con
     assert any("Civ. Code" in c or "CCR" in c for c in control.citations)
     assert all(ids for _, ids in control.frameworks)
     assert all(t.startswith("T") for t in control.techniques)
+    assert control.remedy
+    assert "\n" not in control.remedy
     assert control.cannot_show
 
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from simulator.controls import removals
-from simulator.controls.diagnostics import RESP_01
+from simulator.controls.data_store_logs.control import RESP_01
+from simulator.controls.public_access import DATA_01
 from simulator.controls.registry import CONTROLS, assess
-from simulator.controls.storage import DATA_01
 from simulator.controls.verdict import Finding, Outcome, Verdict, verdict
 from simulator.estate.model import Estate, Fate, Gap, Origin, Removal, Resource
 from simulator.estate.provider import normalise

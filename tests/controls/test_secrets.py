@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulator.controls.secretlike import (
+from simulator.controls.secrets.control import data_07
+from simulator.controls.secrets.secretlike import (
     describes,
     harmless,
     secret_name,
@@ -14,7 +15,6 @@ from simulator.controls.secretlike import (
     vault_reference,
     words_of,
 )
-from simulator.controls.secrets import data_07
 from simulator.controls.verdict import Outcome
 from simulator.estate.model import Known, Reference, Resource, Unresolvable
 from tests.controls.build import SOMETHING, block, declared, estate, id_of, resource, wrong

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.controls.transport import DATA_03, tls_1_2
+from simulator.controls.transport.control import DATA_03, tls_1_2
 from simulator.controls.verdict import Outcome
 from simulator.estate.model import Known, Provider, Reference, Resource
 from simulator.estate.provider import normalise

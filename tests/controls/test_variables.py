@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.controls.registry import assess
-from simulator.controls.secrets import DATA_07
+from simulator.controls.secrets.control import DATA_07
 from simulator.controls.verdict import Finding, Outcome, Severity
 from simulator.estate.hcl import read_hcl
 from simulator.estate.model import Origin

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulator.controls.secrets import DATA_07, data_07
-from simulator.controls.vault import judge_vaults
+from simulator.controls.secrets.control import DATA_07, data_07
+from simulator.controls.secrets.vault import judge_vaults
 from simulator.controls.verdict import Outcome
 from simulator.estate.model import Known, Reference, Resource
 from simulator.estate.provider import normalise

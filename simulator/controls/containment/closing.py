@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from simulator.controls.links import containment_finding
-from simulator.controls.parts import Part
+from simulator.controls.containment.links import containment_finding
+from simulator.controls.containment.parts import Part
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Resource
 from simulator.estate.playbook import Effect, Playbook, Step

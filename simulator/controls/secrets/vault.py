@@ -7,7 +7,7 @@ from typing import Final
 
 from simulator.controls.judge import Demand, judge, one_of, true
 from simulator.controls.network import in_block, openings
-from simulator.controls.secretlike import text_of
+from simulator.controls.secrets.secretlike import text_of
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
 

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from simulator.controls.containment.links import (
+    Chain,
+    containment_finding,
+    playbook_cannot_run,
+    switched_off,
+)
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, containment_finding, playbook_cannot_run, switched_off
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Estate, Known, Reference, Resource, effective
 from simulator.estate.playbook import TriggerKind, playbook

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.controls.links import Chain
+from simulator.controls.containment.links import Chain
 from simulator.estate.model import Estate, Resource, effective
 from simulator.estate.playbook import Effect, Step
 from simulator.estate.scopes import covers

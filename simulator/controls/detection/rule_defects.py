@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from simulator.controls.detection.scenarios import expanded
 from simulator.controls.findings import once
-from simulator.controls.scenarios import expanded
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate import kql
 from simulator.estate.diagnostics import WIRED_TABLES

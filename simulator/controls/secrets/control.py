@@ -14,7 +14,7 @@ from simulator.controls.apps import (
     settings,
 )
 from simulator.controls.judge import ignored, settle
-from simulator.controls.secretlike import (
+from simulator.controls.secrets.secretlike import (
     describes,
     harmless,
     secret_name,
@@ -24,9 +24,9 @@ from simulator.controls.secretlike import (
     text_of,
     vault_reference,
 )
-from simulator.controls.services import service_settings
-from simulator.controls.variables import Literal, judge, literals, used
-from simulator.controls.vault import VAULT_TYPES, judge_vaults
+from simulator.controls.secrets.services import service_settings
+from simulator.controls.secrets.variables import Literal, judge, literals, used
+from simulator.controls.secrets.vault import VAULT_TYPES, judge_vaults
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -271,6 +271,8 @@ def data_07(today: Callable[[], date]) -> Control:
             ("NIST SP 800-53", ("IA-5", "CP-9", "SC-12")),
         ),
         techniques=("T1552.001", "T1552.007", "T1555.006", "T1528"),
+        remedy='app_settings = { API_KEY = "@Microsoft.KeyVault(SecretUri=...)" }, '
+        "rbac_authorization_enabled = true",
         cannot_show=(
             "whether rotation ever ran",
             "whether a reference resolves: the role on the vault may be given elsewhere",

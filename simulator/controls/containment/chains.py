@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from simulator.controls.alert_chains import by_defender, by_monitor
+from simulator.controls.containment.alert_chains import by_defender, by_monitor
+from simulator.controls.containment.links import (
+    Chain,
+    containment_finding,
+    playbook_cannot_run,
+    switched_off,
+)
+from simulator.controls.detection.rule_defects import readable
 from simulator.controls.findings import once
-from simulator.controls.links import Chain, containment_finding, playbook_cannot_run, switched_off
-from simulator.controls.rule_defects import readable
 from simulator.controls.verdict import Finding
 from simulator.estate.conditions import properties
 from simulator.estate.model import Estate, Omitted, Reference, Unresolvable

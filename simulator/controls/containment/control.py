@@ -6,8 +6,8 @@ from typing import Final
 
 from simulator.clock import wall_clock
 from simulator.controls.accounts import ACCOUNT
-from simulator.controls.chains import chains
-from simulator.controls.containment_findings import (
+from simulator.controls.containment.chains import chains
+from simulator.controls.containment.closing import (
     doubt,
     gate_before,
     not_permitted,
@@ -15,9 +15,8 @@ from simulator.controls.containment_findings import (
     out_of_reach,
     read_only,
 )
-from simulator.controls.findings import once
-from simulator.controls.links import WHY, containment_finding
-from simulator.controls.parts import (
+from simulator.controls.containment.links import WHY, containment_finding
+from simulator.controls.containment.parts import (
     ANY_PART,
     BOTH_KEYS,
     STORAGE_PARTS,
@@ -25,6 +24,7 @@ from simulator.controls.parts import (
     Reach,
     possible,
 )
+from simulator.controls.findings import once
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -215,6 +215,8 @@ def resp_04(now: Callable[[], datetime]) -> Control:
             ("NIST SP 800-53", ("IR-4", "IR-4(1)", "IR-4(2)", "IR-6(1)", "SI-4(7)", "CP-10")),
         ),
         techniques=("T1530", "T1537", "T1567", "T1078.004", "T1552.001", "T1528"),
+        remedy="azurerm_sentinel_automation_rule: action_playbook { logic_app_id = ... }, "
+        "and a role for its identity that covers each step",
         cannot_show=(
             "that the playbook succeeds, or how long it takes (run history; the drill runs it)",
             "consent of API connections: they are unauthorised until a person consents",

@@ -257,6 +257,7 @@ DATA_01: Final = Control(
         ("PCI DSS 4.0.1", ("1.4.4",)),
     ),
     techniques=("T1530", "T1619", "T1537"),
+    remedy="allow_nested_items_to_be_public = false, public_network_access_enabled = false",
     cannot_show=(
         "containers made by the application or in the portal, and access levels changed since",
         "shared access signatures already handed out",

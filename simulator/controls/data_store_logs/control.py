@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.controls import audit_switches, log_workspace
 from simulator.controls.accounts import ACCOUNT
-from simulator.controls.log_categories import REQUIREMENTS, Requirement, requirement_of
+from simulator.controls.data_store_logs import audit_switches, log_workspace
+from simulator.controls.data_store_logs.log_categories import (
+    REQUIREMENTS,
+    Requirement,
+    requirement_of,
+)
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -262,6 +266,9 @@ RESP_01: Final = Control(
         ("NIST SP 800-53", ("AU-2", "AU-3", "AU-12", "AU-12(1)", "AU-6(4)", "SI-4")),
     ),
     techniques=("T1530", "T1619", "T1537", "T1552.001", "T1562.008"),
+    remedy="azurerm_monitor_diagnostic_setting: "
+    'target_resource_id = "${azurerm_storage_account.x.id}/blobServices/default", '
+    'enabled_log { category_group = "audit" }',
     cannot_show=(
         "that the events arrive (ingestion delay, caps, drops)",
         "diagnostic settings made outside this configuration",

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.controls.network import TOO_MANY_ADDRESSES, addresses
+from simulator.controls.public_access import DATA_01
 from simulator.controls.registry import assess as assess_control
-from simulator.controls.storage import DATA_01
 from simulator.controls.verdict import Outcome, Severity
 from simulator.estate.model import Gap, Known, Resource
 from simulator.estate.provider import normalise

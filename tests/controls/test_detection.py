@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.controls.detection.control import RESP_03
+from simulator.controls.detection.rule_defects import DELAY_BUDGET, never_fires
+from simulator.controls.detection.scenarios import mass_read, unsigned_read
 from simulator.controls.findings import once
-from simulator.controls.rule_defects import DELAY_BUDGET, never_fires
-from simulator.controls.scenarios import mass_read, unsigned_read
-from simulator.controls.sentinel import RESP_03
 from simulator.controls.verdict import Outcome, Severity
 from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Reference, Unresolvable

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.controls.secretlike import (
+from simulator.controls.secrets.secretlike import (
     harmless,
     secret_name,
     secret_value,

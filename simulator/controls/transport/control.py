@@ -7,6 +7,12 @@ from typing import Final
 
 from simulator.controls.apps import FUNCTION_APPS, OLD_APPS, WEB_APPS, Setting, settings
 from simulator.controls.judge import Demand, false, judge, one_of, true
+from simulator.controls.transport.web_entry import (
+    APPLICATION_GATEWAY,
+    FRONT_DOOR_ROUTE,
+    gateway,
+    route,
+)
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -16,7 +22,6 @@ from simulator.controls.verdict import (
     not_applicable,
     verdict,
 )
-from simulator.controls.web_entry import APPLICATION_GATEWAY, FRONT_DOOR_ROUTE, gateway, route
 from simulator.estate.model import Estate, Known, Reference, Resource, effective
 
 _WHY: Final = (
@@ -213,6 +218,7 @@ DATA_03: Final = Control(
         ("PCI DSS 4.0", ("3.5.1", "6.2.4")),
     ),
     techniques=("T1040", "T1557"),
+    remedy='https_traffic_only_enabled = true, min_tls_version = "TLS1_2"',
     cannot_show=(
         "clients that still speak TLS 1.0",
         "certificates and pinned hosts",

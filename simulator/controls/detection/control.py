@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.controls import rule_defects
 from simulator.controls.accounts import ACCOUNT
-from simulator.controls.findings import once
-from simulator.controls.scenarios import (
+from simulator.controls.detection import rule_defects
+from simulator.controls.detection.scenarios import (
     OTHER_SCENARIOS,
     STORAGE_SCENARIOS,
     Scenario,
     expanded,
     hidden_sources,
 )
+from simulator.controls.findings import once
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -207,6 +207,8 @@ RESP_03: Final = Control(
         ),
     ),
     techniques=("T1530", "T1567", "T1537", "T1078.004", "T1552.005", "T1562.008", "T1098"),
+    remedy="azurerm_sentinel_alert_rule_scheduled: query over StorageBlobLogs, "
+    "entity_mapping, incident { create_incident_enabled = true }",
     cannot_show=(
         "whether the KQL matches a real intruder's traffic (the drill runs it)",
         "how many alerts there are, and what analysts do with them",

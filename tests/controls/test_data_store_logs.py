@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from simulator.controls.diagnostics import RESP_01
+from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.verdict import Outcome
 from simulator.estate.azapi import with_azapi
 from simulator.estate.model import Gap, Known, Reference, Unresolvable

@@ -1,0 +1,1 @@
+"""RESP-01: every data store sends its audit logs to a Log Analytics workspace."""

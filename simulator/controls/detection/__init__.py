@@ -1,0 +1,1 @@
+"""RESP-03: Sentinel watches the workspace, and enabled rules detect exfiltration."""

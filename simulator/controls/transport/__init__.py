@@ -1,0 +1,1 @@
+"""DATA-03: every data path uses TLS 1.2 or newer."""
