@@ -133,6 +133,40 @@ def not_applicable(control: str, *looked_for: str) -> Verdict:
     return Verdict(control, Outcome.NOT_APPLICABLE, (), looked_for)
 
 
+class Harm(StrEnum):
+    """How a change to one place of a configuration undoes a control."""
+
+    DELETE = "delete"
+    FLIP = "flip"
+    WEAKEN = "weaken"
+    WIDEN = "widen"
+    EXPIRE = "expire"
+    UNLINK = "unlink"
+    MISSPELL = "misspell"
+
+
+@dataclass(frozen=True, slots=True)
+class Weakening:
+    """One change to a passing configuration after which a control must not pass any more.
+
+    ``type`` is the resource type and ``path`` the dotted argument or nested block in it; ``""`` is
+    the whole resource. ``value`` is the HCL expression to put there; ``DELETE`` and ``FLIP`` need
+    none. An argument that is not written is added, a block that is not written is not. Where
+    ``where`` is given, only resources whose address contains it are changed. ``also`` are the other
+    controls that rightly fail too.
+
+    >>> Weakening(Harm.FLIP, "azurerm_key_vault", "purge_protection_enabled").value
+    ''
+    """
+
+    harm: Harm
+    type: str
+    path: str = ""
+    value: str = ""
+    where: str = ""
+    also: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """One CPRA leak-response control: what it demands, why, and the predicate that proves it.
@@ -140,7 +174,7 @@ class Control:
     ``title`` is the desired state. ``gap`` is the dossier's wording of what goes wrong.
     ``citations`` are the California sources, ``frameworks`` maps a framework to its ids,
     ``techniques`` are ATT&CK ids. ``remedy`` is the usual repair in one line of HCL;
-    ``cannot_show`` says what Terraform cannot prove.
+    ``cannot_show`` says what Terraform cannot prove. ``weakenings`` are changes that must break it.
     """
 
     id: str
@@ -153,3 +187,4 @@ class Control:
     remedy: str
     cannot_show: tuple[str, ...]
     assess: Callable[[Estate], Verdict]
+    weakenings: tuple[Weakening, ...] = ()

@@ -1,0 +1,181 @@
+"""Which of the declared stores hold personal information, and what says so.
+
+Terraform never shows what is in a store. A tag can say it, a team can, a name can suggest it; where
+nothing does, a store counts as one that may, because nobody has said that it does not.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from simulator.estate.model import Estate, Resource, effective
+
+STORES: Final = (
+    "azurerm_storage_account",
+    "azurerm_mssql_server",
+    "azurerm_mssql_database",
+    "azurerm_mssql_managed_instance",
+    "azurerm_mssql_managed_database",
+    "azurerm_cosmosdb_account",
+    "azurerm_cosmosdb_postgresql_cluster",
+    "azurerm_cosmosdb_cassandra_cluster",
+    "azurerm_mongo_cluster",
+    "azurerm_postgresql_server",
+    "azurerm_postgresql_flexible_server",
+    "azurerm_mysql_flexible_server",
+    "azurerm_mariadb_server",
+    "azurerm_redis_cache",
+    "azurerm_redis_enterprise_cluster",
+    "azurerm_managed_redis",
+    "azurerm_synapse_workspace",
+    "azurerm_synapse_sql_pool",
+    "azurerm_kusto_cluster",
+    "azurerm_databricks_workspace",
+    "azurerm_search_service",
+    "azurerm_eventhub_namespace",
+    "azurerm_servicebus_namespace",
+    "azurerm_application_insights",
+    "azurerm_log_analytics_workspace",
+)
+"""The kinds of resource that can hold personal information of consumers."""
+
+
+class Holds(StrEnum):
+    """What is known about personal information in a store."""
+
+    DECLARED = "declared"
+    """A tag or the team says that it holds personal information."""
+    NAMED = "named"
+    """Its name, or that of something in it, suggests it."""
+    UNMARKED = "unmarked"
+    """Nothing says that it does or does not."""
+    DECLARED_NOT = "declared-not"
+    """A tag or the team says that it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A store, whether it holds personal information, and what says so, in words."""
+
+    store: Resource
+    holds: Holds
+    because: str
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether a control must treat the store as one that holds personal information."""
+        return self.holds is not Holds.DECLARED_NOT
+
+    @property
+    def surely_holds(self) -> bool:
+        """Whether somebody or something says that it does."""
+        return self.holds in {Holds.DECLARED, Holds.NAMED}
+
+
+_CLASSIFICATION: Final = frozenset(
+    {"dataclassification", "dataclass", "classification", "datasensitivity", "sensitivity"}
+)
+_PERSONAL: Final = frozenset({"pii", "containspii", "personaldata", "personalinformation"})
+_HIGH: Final = frozenset({"restricted", "confidential", "highlyconfidential", "pii", "personal"})
+_LOW: Final = frozenset({"public", "internal", "nonconfidential", "general"})
+_NAMES: Final = re.compile(
+    r"customer|consumer|client-?data|crm|order|invoice|receipt|payment|checkout|shopper|"
+    r"profile|member|loyalty|subscriber|pii|gdpr|ccpa|cpra|dsar|privacy|personal|"
+    r"account-?holder|patient|identity-?doc|kyc|passport|commerce",
+    re.IGNORECASE,
+)
+
+
+def holding(estate: Estate, store: Resource) -> Holding:
+    """What is known about personal information in ``store``, which need not be of ``STORES``."""
+    known = estate.derived(_holdings).get(store.address)
+    return known if known is not None else _judge(estate, store)
+
+
+def holdings(estate: Estate) -> tuple[Holding, ...]:
+    """Every declared store of the kinds ``STORES``, in the order read."""
+    return tuple(estate.derived(_holdings).values())
+
+
+def _holdings(estate: Estate) -> Mapping[str, Holding]:
+    found = {store.address: _judge(estate, store) for store in estate.of_type(*STORES)}
+    return MappingProxyType(found)
+
+
+def _judge(estate: Estate, store: Resource) -> Holding:
+    tagged = _by_tags(store)
+    if tagged is not None:
+        return tagged
+    for called, where in _names(estate, store):
+        match = _NAMES.search(called)
+        if match:
+            return Holding(store, Holds.NAMED, f"{where} has {match[0].lower()!r} in its name")
+    return Holding(store, Holds.UNMARKED, "nothing says whether it does")
+
+
+def _by_tags(store: Resource) -> Holding | None:
+    """What the tags say: ``pii`` decides before a classification does."""
+    tags = {_plain(key): effective(value) for key, value in store.entries("tags").items()}
+    for key in sorted(_PERSONAL & tags.keys()):
+        said = str(tags[key]).casefold()
+        if said in {"true", "yes", "1", "false", "no", "0"}:
+            holds = Holds.DECLARED if said in {"true", "yes", "1"} else Holds.DECLARED_NOT
+            return Holding(store, holds, f"tag {key} = {said}")
+    for key in sorted(_CLASSIFICATION & tags.keys()):
+        said = _plain(str(tags[key]))
+        if said in _HIGH | _LOW:
+            holds = Holds.DECLARED if said in _HIGH else Holds.DECLARED_NOT
+            return Holding(store, holds, f"tag {key} = {said}")
+    return None
+
+
+def _plain(text: str) -> str:
+    """A tag's key or value without what people spell differently.
+
+    >>> _plain("Data_Classification")
+    'dataclassification'
+    """
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
+
+
+def _names(estate: Estate, store: Resource) -> Iterator[tuple[str, str]]:
+    for called in dict.fromkeys((store.declared_name, store.name)):
+        if called:
+            yield called, store.address
+    for part in estate.derived(_parts).get(store.address, ()):
+        for called in dict.fromkeys((part.declared_name, part.name)):
+            if called:
+                yield called, part.address
+
+
+_PART_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "azurerm_storage_container": ("storage_account_id", "storage_account_name"),
+    "azurerm_storage_share": ("storage_account_id", "storage_account_name"),
+    "azurerm_storage_queue": ("storage_account_id", "storage_account_name"),
+    "azurerm_storage_table": ("storage_account_id", "storage_account_name"),
+    "azurerm_storage_data_lake_gen2_filesystem": ("storage_account_id",),
+    "azurerm_mssql_database": ("server_id",),
+    "azurerm_cosmosdb_sql_database": ("account_name",),
+    "azurerm_cosmosdb_mongo_database": ("account_name",),
+    "azurerm_postgresql_flexible_server_database": ("server_id",),
+    "azurerm_mysql_flexible_database": ("server_name",),
+    "azurerm_eventhub": ("namespace_id", "namespace_name"),
+    "azurerm_servicebus_queue": ("namespace_id",),
+    "azurerm_servicebus_topic": ("namespace_id",),
+}
+
+
+def _parts(estate: Estate) -> Mapping[str, list[Resource]]:
+    """What is in each store, by the store's address."""
+    found: dict[str, list[Resource]] = {}
+    for type_, attributes in _PART_OF.items():
+        for part in estate.of_type(type_):
+            for attribute in attributes:
+                owner = estate.target(part.get(attribute))
+                if owner is not None:
+                    found.setdefault(owner.resource.address, []).append(part)
+                    break
+    return found
