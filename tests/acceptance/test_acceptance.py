@@ -1,7 +1,7 @@
-"""Binds the acceptance scenarios."""
+"""Binds the acceptance scenarios of this directory."""
 
 from pathlib import Path
 
 from pytest_bdd import scenarios
 
-scenarios(str(Path(__file__).with_name("estates.feature")))
+scenarios(str(Path(__file__).parent))
