@@ -48,8 +48,8 @@ class Holds(StrEnum):
 
     DECLARED = "declared"
     """A tag or the team says that it holds personal information."""
-    NAMED = "named"
-    """Its name, or that of something in it, suggests it."""
+    SUGGESTED = "suggested"
+    """Its name, that of something in it, or a Purview scan of it suggests it."""
     UNMARKED = "unmarked"
     """Nothing says that it does or does not."""
     DECLARED_NOT = "declared-not"
@@ -72,7 +72,7 @@ class Holding:
     @property
     def surely_holds(self) -> bool:
         """Whether somebody or something says that it does."""
-        return self.holds in {Holds.DECLARED, Holds.NAMED}
+        return self.holds in {Holds.DECLARED, Holds.SUGGESTED}
 
 
 _CLASSIFICATION: Final = frozenset(
@@ -112,7 +112,7 @@ def _judge(estate: Estate, store: Resource) -> Holding:
     for called, where in _names(estate, store):
         match = _NAMES.search(called)
         if match:
-            return Holding(store, Holds.NAMED, f"{where} has {match[0].lower()!r} in its name")
+            return Holding(store, Holds.SUGGESTED, f"{where} has {match[0].lower()!r} in its name")
     return Holding(store, Holds.UNMARKED, "nothing says whether it does")
 
 
