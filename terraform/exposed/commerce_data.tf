@@ -72,3 +72,21 @@ resource "azurerm_key_vault_secret" "sql_password" {
   key_vault_id = azurerm_key_vault.shop.id
   value        = var.sql_password
 }
+
+# Every session of the storefront: who is signed in, what is in the basket, where it goes.
+resource "azurerm_redis_cache" "sessions" {
+  # GAP DATA-11 access_keys_authentication_enabled: one key, known to every app, opens every session
+  # GAP RESP-01 diagnostic_setting: who connects is written down nowhere
+  # GAP DATA-04 tags: nothing says that personal information is in it
+  # GAP DATA-09 private_endpoint: reached over the internet
+  name                = "redis-${var.prefix}-sessions"
+  location            = var.location
+  resource_group_name = azurerm_resource_group.shop.name
+  sku_name            = "Standard"
+  family              = "C"
+  capacity            = 1
+  # GAP DATA-03 non_ssl_port_enabled: sessions travel in clear text
+  non_ssl_port_enabled = true
+  # GAP DATA-11 public_network_access_enabled: the cache answers the whole internet
+  public_network_access_enabled = true
+}
