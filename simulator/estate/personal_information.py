@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.model import Estate, Resource, effective
+from simulator.estate.model import Estate, Reference, Resource, Value, effective
 
 STORES: Final = (
     "azurerm_storage_account",
@@ -168,14 +168,32 @@ _PART_OF: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+def owner_of_part(estate: Estate, part: Resource) -> Resource | None:
+    """The store that ``part``, such as a container or an event hub, is in; ``None`` if in none."""
+    return estate.derived(_owners).get(part.address)
+
+
+def _owners(estate: Estate) -> Mapping[str, Resource]:
+    found: dict[str, Resource] = {}
+    for type_, attributes in _PART_OF.items():
+        for part in estate.of_type(type_):
+            owners = (_owner(estate, part.get(attribute)) for attribute in attributes)
+            owner = next((one for one in owners if one is not None), None)
+            if owner is not None:
+                found[part.address] = owner
+    return found
+
+
+def _owner(estate: Estate, value: Value) -> Resource | None:
+    target = estate.target(value)
+    if target is not None:
+        return target.resource
+    return estate.by_address.get(value.to) if isinstance(value, Reference) else None
+
+
 def _parts(estate: Estate) -> Mapping[str, list[Resource]]:
     """What is in each store, by the store's address."""
     found: dict[str, list[Resource]] = {}
-    for type_, attributes in _PART_OF.items():
-        for part in estate.of_type(type_):
-            for attribute in attributes:
-                owner = estate.target(part.get(attribute))
-                if owner is not None:
-                    found.setdefault(owner.resource.address, []).append(part)
-                    break
+    for address, owner in estate.derived(_owners).items():
+        found.setdefault(owner.address, []).append(estate.by_address[address])
     return found

@@ -1,0 +1,156 @@
+"""Who uses personal information: applications, identities, and third parties through them."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.estate.data_flow import Flow, Means, place
+from simulator.estate.model import Block, Estate, Known, Reference, Resource, Value, effective
+from simulator.estate.personal_information import holdings, owner_of_part
+from simulator.estate.service_hosts import foreign_hosts, services_named, text_in
+
+USERS: Final = (
+    "azurerm_linux_web_app",
+    "azurerm_windows_web_app",
+    "azurerm_linux_web_app_slot",
+    "azurerm_windows_web_app_slot",
+    "azurerm_linux_function_app",
+    "azurerm_windows_function_app",
+    "azurerm_function_app_flex_consumption",
+    "azurerm_app_service",
+    "azurerm_function_app",
+    "azurerm_logic_app_standard",
+    "azurerm_logic_app_workflow",
+    "azurerm_container_app",
+    "azurerm_container_app_job",
+    "azurerm_container_group",
+    "azurerm_kubernetes_cluster",
+    "azurerm_linux_virtual_machine",
+    "azurerm_windows_virtual_machine",
+    "azurerm_linux_virtual_machine_scale_set",
+    "azurerm_windows_virtual_machine_scale_set",
+    "azurerm_data_factory",
+    "azurerm_stream_analytics_job",
+    "azurerm_api_management",
+    "azurerm_search_service",
+    "azurerm_databricks_workspace",
+    "azurerm_synapse_workspace",
+)
+"""What can read a store: applications, jobs and services with an identity."""
+
+_TAKES_OUT: Final = re.compile(r"listen|read|contributor|owner|receiver|user", re.IGNORECASE)
+
+
+def used(estate: Estate) -> Iterator[Flow]:
+    """Every flow to an application, an identity, or from those on to a third party."""
+    yield from _references(estate)
+    yield from _rights(estate)
+    yield from _hosts(estate)
+    yield from _partners(estate)
+
+
+def _references(estate: Estate) -> Iterator[Flow]:
+    """An application whose declaration refers to a store, or to something in it, uses it."""
+    stores = {holding.store.address for holding in holdings(estate)}
+    for user in estate.of_type(*USERS):
+        for one in {one.address: one for one in _referred(estate, user.body)}.values():
+            # What an application writes its own telemetry to is no store that it reads.
+            if one.address in stores and one.type not in _TELEMETRY:
+                yield Flow(one.address, user.address, Means.USED, user)
+            elif one.type in _TELEMETRY:
+                yield Flow(user.address, one.address, Means.LOGGED, user)
+    for component in estate.of_type("azurerm_application_insights"):
+        workspace = place(estate, component.get("workspace_id"))
+        if workspace is not None:
+            yield Flow(component.address, workspace.address, Means.LOGGED, component)
+
+
+_TELEMETRY: Final = frozenset({"azurerm_application_insights", "azurerm_log_analytics_workspace"})
+
+
+def _referred(estate: Estate, body: Block) -> Iterator[Resource]:
+    for _, value in body.walk():
+        if isinstance(value, Reference):
+            for address in (value.to, *(also.partition("#")[0] for also in value.also)):
+                one = estate.by_address.get(address)
+                if one is not None:
+                    yield owner_of_part(estate, one) or one
+        found = estate.target(value) if isinstance(value, Known) else None
+        if found is not None:
+            yield owner_of_part(estate, found.resource) or found.resource
+        yield from services_named(estate, text_in(value))
+
+
+def _rights(estate: Estate) -> Iterator[Flow]:
+    """Who holds a role on a store reads it: an application, or a principal from elsewhere."""
+    for assignment in estate.of_type("azurerm_role_assignment"):
+        store = place(estate, assignment.get("scope"))
+        role = str(effective(assignment.get("role_definition_name")))
+        stores = {holding.store.address for holding in holdings(estate)}
+        if store is None or store.address not in stores or not _TAKES_OUT.search(role):
+            continue
+        principal = assignment.get("principal_id")
+        owner = estate.by_address.get(principal.to) if isinstance(principal, Reference) else None
+        if owner is not None and owner.type in USERS:
+            yield Flow(store.address, owner.address, Means.USED, assignment)
+        elif owner is not None and owner.type == "azurerm_user_assigned_identity":
+            bearers = [user for user in estate.of_type(*USERS) if _bears(estate, user, owner)]
+            for user in bearers:
+                yield Flow(store.address, user.address, Means.USED, assignment)
+        elif owner is None and isinstance(principal, Known):
+            name = f"the principal of {assignment.address}"
+            yield Flow(store.address, name, Means.SHARED, assignment)
+
+
+def _bears(estate: Estate, user: Resource, identity: Resource) -> bool:
+    return any(one.address == identity.address for one in _referred(estate, user.body))
+
+
+def _hosts(estate: Estate) -> Iterator[Flow]:
+    """Hosts outside Azure that an application is told of: payment processors, mailers, partners."""
+    for user in (*estate.of_type(*USERS), *estate.of_type(*_STEPS)):
+        source = _workflow_of(estate, user) if user.type in _STEPS else user
+        hosts = {host for _, value in user.body.walk() for host in foreign_hosts(value)}
+        for host in sorted(hosts):
+            yield Flow(source.address, host, Means.SHARED, user)
+
+
+_STEPS: Final = ("azurerm_logic_app_action_custom", "azurerm_logic_app_action_http")
+
+
+def _workflow_of(estate: Estate, step: Resource) -> Resource:
+    return place(estate, step.get("logic_app_id")) or step
+
+
+def _partners(estate: Estate) -> Iterator[Flow]:
+    """Through API Management: from what an API stands before to each subscriber of its products."""
+    for api in estate.of_type("azurerm_api_management_api"):
+        service = _named(estate, "azurerm_api_management", api.get("api_management_name"))
+        backend = place(estate, api.get("service_url"))
+        if service is not None and backend is not None:
+            yield Flow(backend.address, service.address, Means.USED, api)
+    for api in estate.of_type(*_FRONTS):
+        service = _named(estate, "azurerm_api_management", api.get("api_management_name"))
+        texts = (text_in(api.get(attribute)) for attribute in ("url", "service_url", "resource_id"))
+        for behind in services_named(estate, " ".join(texts)):
+            if service is not None:
+                yield Flow(behind.address, service.address, Means.USED, api)
+    for subscription in estate.of_type("azurerm_api_management_subscription"):
+        service = _named(estate, "azurerm_api_management", subscription.get("api_management_name"))
+        if service is not None:
+            called = effective(subscription.get("display_name"))
+            who = called if isinstance(called, str) else subscription.name
+            yield Flow(service.address, f"API subscriber {who}", Means.SHARED, subscription)
+    for rule in estate.of_type("azurerm_mssql_firewall_rule"):
+        server = place(estate, rule.get("server_id"))
+        if server is not None:
+            who = f"whoever {rule.declared_name or rule.name} lets in"
+            yield Flow(server.address, who, Means.SHARED, rule)
+
+
+_FRONTS: Final = ("azurerm_api_management_api", "azurerm_api_management_backend")
+
+
+def _named(estate: Estate, type_: str, value: Value) -> Resource | None:
+    found = place(estate, value)
+    return found or estate.named(type_, str(effective(value)))
