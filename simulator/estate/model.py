@@ -26,6 +26,7 @@ from simulator.estate.declared import (
     Variable,
     base_address,
 )
+from simulator.estate.statements import Statement
 from simulator.estate.values import (
     UNSTATED,
     Drift,
@@ -57,6 +58,7 @@ __all__ = [
     "Reference",
     "Removal",
     "Resource",
+    "Statement",
     "Target",
     "Unresolvable",
     "Value",
@@ -83,7 +85,8 @@ class Estate:
 
     ``reader`` says how it was read (``hcl``, ``plan``), ``source`` from where. What a plan removes
     is in ``removals`` and not among the ``resources``; ``drift`` is what it found changed. ``why``
-    says why this reader was taken where a better one was looked for.
+    says why this reader was taken where a better one was looked for. ``statements`` are what the
+    team says of its stores beside what is declared.
     """
 
     resources: tuple[Resource, ...]
@@ -94,6 +97,7 @@ class Estate:
     drift: tuple[Drift, ...] = ()
     why: str = ""
     variables: tuple[Variable, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     @cached_property
     def by_address(self) -> Mapping[str, Resource]:

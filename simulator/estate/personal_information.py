@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.model import Estate, Reference, Resource, Value, effective
+from simulator.estate.model import Estate, Reference, Resource, Statement, Value, effective
 
 STORES: Final = (
     "azurerm_storage_account",
@@ -106,14 +106,33 @@ def _holdings(estate: Estate) -> Mapping[str, Holding]:
 
 
 def _judge(estate: Estate, store: Resource) -> Holding:
-    tagged = _by_tags(store)
-    if tagged is not None:
-        return tagged
+    """The team's word first, then the tags, then what names and the catalogue suggest."""
+    said = _by_team(estate, store) or _by_tags(store)
+    if said is not None:
+        return said
     for called, where in _names(estate, store):
         match = _NAMES.search(called)
         if match:
             return Holding(store, Holds.SUGGESTED, f"{where} has {match[0].lower()!r} in its name")
     return Holding(store, Holds.UNMARKED, "nothing says whether it does")
+
+
+def _by_team(estate: Estate, store: Resource) -> Holding | None:
+    """What the team says of it: of several statements the last, as with any list of exceptions."""
+    for one in reversed(estate.statements):
+        if one.about(store.address):
+            holds = Holds.DECLARED if one.holds else Holds.DECLARED_NOT
+            return Holding(store, holds, f"{one.owner} says so: {one.reason} ({one.where})")
+    return None
+
+
+def unused_statements(estate: Estate) -> tuple[Statement, ...]:
+    """The team's statements that are about no store of the estate: a misspelt address, perhaps."""
+    return tuple(
+        one
+        for one in estate.statements
+        if not any(one.about(holding.store.address) for holding in holdings(estate))
+    )
 
 
 def _by_tags(store: Resource) -> Holding | None:
