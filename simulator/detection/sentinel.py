@@ -8,9 +8,10 @@ from random import Random
 import simpy
 
 from simulator.clock import Clock, stopwatch
-from simulator.detection.kql import Detector, LogRow, NotEvaluable, Result, Window
+from simulator.detection.kql import Detector, LogRow, Window
 from simulator.detection.schedule import Schedule, schedule, triggers
 from simulator.estate.sentinel import AnalyticsRule, RuleKind
+from simulator.kql import NotEvaluable, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.detection.kql import DuckDbDetector, LogRow, NotEvaluable, Result, Window
+from simulator.detection.kql import DuckDbDetector, LogRow, Window
+from simulator.kql import NotEvaluable, Result
 
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
 

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.clock import Clock
-from simulator.detection.kql import LogRow, NotEvaluable, Result
+from simulator.detection.kql import LogRow
 from simulator.detection.sentinel import Alert, Log, Sentinel, mapped_entities
 from simulator.estate.sentinel import RuleKind
+from simulator.kql import NotEvaluable, Result
 from tests.detection.rules import scheduled_rule
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
