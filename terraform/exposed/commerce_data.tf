@@ -1,6 +1,7 @@
 resource "azurerm_mssql_server" "commerce" {
   # GAP DATA-06 azuread_administrator: SQL logins with passwords, no Entra administrator
   # GAP DATA-06 extended_auditing_policy: auditing is not switched on
+  # GAP DATA-06 security_alert_policy: an injection or a bulk export raises no alarm
   # GAP DATA-09 private_endpoint: reached over the internet
   # GAP DATA-04 tags: nothing says that personal information is in it
   name                         = "sql-${var.prefix}-shop"
