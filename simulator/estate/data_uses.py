@@ -83,10 +83,10 @@ def _referred(estate: Estate, body: Block) -> Iterator[Resource]:
 
 def _rights(estate: Estate) -> Iterator[Flow]:
     """Who holds a role on a store reads it: an application, or a principal from elsewhere."""
+    stores = {holding.store.address for holding in holdings(estate)}
     for assignment in estate.of_type("azurerm_role_assignment"):
         store = place(estate, assignment.get("scope"))
         role = str(effective(assignment.get("role_definition_name")))
-        stores = {holding.store.address for holding in holdings(estate)}
         if store is None or store.address not in stores or not _TAKES_OUT.search(role):
             continue
         principal = assignment.get("principal_id")
@@ -98,8 +98,7 @@ def _rights(estate: Estate) -> Iterator[Flow]:
             for user in bearers:
                 yield Flow(store.address, user.address, Means.USED, assignment)
         elif owner is None and isinstance(principal, Known):
-            name = f"the principal of {assignment.address}"
-            yield Flow(store.address, name, Means.SHARED, assignment)
+            yield Flow(store.address, f"{assignment.name}, by role", Means.SHARED, assignment)
 
 
 def _bears(estate: Estate, user: Resource, identity: Resource) -> bool:
@@ -123,32 +122,35 @@ def _workflow_of(estate: Estate, step: Resource) -> Resource:
 
 
 def _partners(estate: Estate) -> Iterator[Flow]:
-    """Through API Management: from what an API stands before to each subscriber of its products."""
-    for api in estate.of_type("azurerm_api_management_api"):
-        service = _named(estate, "azurerm_api_management", api.get("api_management_name"))
-        backend = place(estate, api.get("service_url"))
-        if service is not None and backend is not None:
-            yield Flow(backend.address, service.address, Means.USED, api)
-    for api in estate.of_type(*_FRONTS):
-        service = _named(estate, "azurerm_api_management", api.get("api_management_name"))
-        texts = (text_in(api.get(attribute)) for attribute in ("url", "service_url", "resource_id"))
-        for behind in services_named(estate, " ".join(texts)):
-            if service is not None:
-                yield Flow(behind.address, service.address, Means.USED, api)
+    """Through API Management, from what it stands before to its subscribers; and past firewalls."""
+    for front in estate.of_type(*_FRONTS):
+        service = _named(estate, "azurerm_api_management", front.get("api_management_name"))
+        if service is not None:
+            for behind in _behind(estate, front):
+                yield Flow(behind.address, service.address, Means.USED, front)
     for subscription in estate.of_type("azurerm_api_management_subscription"):
         service = _named(estate, "azurerm_api_management", subscription.get("api_management_name"))
         if service is not None:
             called = effective(subscription.get("display_name"))
             who = called if isinstance(called, str) else subscription.name
-            yield Flow(service.address, f"API subscriber {who}", Means.SHARED, subscription)
+            yield Flow(service.address, f"{who}, by API", Means.SHARED, subscription)
     for rule in estate.of_type("azurerm_mssql_firewall_rule"):
         server = place(estate, rule.get("server_id"))
         if server is not None:
-            who = f"whoever {rule.declared_name or rule.name} lets in"
+            who = f"{rule.declared_name or rule.name}, by firewall rule"
             yield Flow(server.address, who, Means.SHARED, rule)
 
 
 _FRONTS: Final = ("azurerm_api_management_api", "azurerm_api_management_backend")
+
+
+def _behind(estate: Estate, front: Resource) -> Iterator[Resource]:
+    for attribute in ("url", "service_url", "resource_id"):
+        value = front.get(attribute)
+        referred = place(estate, value)
+        if referred is not None:
+            yield referred
+        yield from services_named(estate, text_in(value))
 
 
 def _named(estate: Estate, type_: str, value: Value) -> Resource | None:

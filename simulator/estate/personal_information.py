@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.document import azapi_of_kind
 from simulator.estate.model import Estate, Reference, Resource, Statement, Value, effective
 
 STORES: Final = (
@@ -106,8 +107,8 @@ def _holdings(estate: Estate) -> Mapping[str, Holding]:
 
 
 def _judge(estate: Estate, store: Resource) -> Holding:
-    """The team's word first, then the tags, then what names and the catalogue suggest."""
-    said = _by_team(estate, store) or _by_tags(store)
+    """The team's word first, then labels and tags, then what names and the catalogue suggest."""
+    said = _by_team(estate, store) or _by_label(estate, store) or _by_tags(store)
     if said is not None:
         return said
     for called, where in _names(estate, store):
@@ -123,6 +124,19 @@ def _by_team(estate: Estate, store: Resource) -> Holding | None:
         if one.about(store.address):
             holds = Holds.DECLARED if one.holds else Holds.DECLARED_NOT
             return Holding(store, holds, f"{one.owner} says so: {one.reason} ({one.where})")
+    return None
+
+
+_LABEL: Final = "Microsoft.Sql/servers/databases/schemas/tables/columns/sensitivityLabels"
+
+
+def _by_label(estate: Estate, store: Resource) -> Holding | None:
+    """What sensitivity labels on columns of a database say: they are put on what is personal."""
+    for label in azapi_of_kind(estate, _LABEL) if store.type.startswith("azurerm_mssql_") else ():
+        database = _owner(estate, label.get("parent_id"))
+        above = () if database is None else (database, owner_of_part(estate, database))
+        if any(one is not None and one.address == store.address for one in above):
+            return Holding(store, Holds.DECLARED, f"sensitivity label {label.address}")
     return None
 
 

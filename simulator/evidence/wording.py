@@ -1,6 +1,7 @@
 """How the ledger's values read in a report: durations, moments, money, and text from outside."""
 
 from datetime import datetime
+from typing import Final
 
 from markupsafe import Markup
 
@@ -95,6 +96,15 @@ def number(count: int) -> str:
     '1,999'
     """
     return f"{count:,}"
+
+
+HOLDS: Final = {
+    "declared": "declared",
+    "suggested": "suggested",
+    "unmarked": "not known",
+    "declared-not": "declared to hold none",
+}
+"""What is known about personal information in a store."""
 
 
 def read_as(reader: str, why: str) -> str:
