@@ -7,6 +7,7 @@ from types import MappingProxyType, TracebackType
 from typing import Final
 
 from simulator.controls.azapi import in_azapi_words
+from simulator.controls.azure_sql.control import DATA_06
 from simulator.controls.containment.control import RESP_04
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
@@ -28,7 +29,18 @@ from simulator.estate.model import (
 )
 
 CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
-    {control.id: control for control in (DATA_01, DATA_03, DATA_07, RESP_01, RESP_03, RESP_04)}
+    {
+        control.id: control
+        for control in (
+            DATA_01,
+            DATA_03,
+            DATA_06,
+            DATA_07,
+            RESP_01,
+            RESP_03,
+            RESP_04,
+        )
+    }
 )
 """Control id -> control, in the order in which they are reported."""
 
