@@ -29,6 +29,10 @@ def tracked() -> list[Path]:
     return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
 
 
+SECOND_OPINION = ROOT / "simulator/second_opinion/requirements.txt"
+PINNED = [*sorted((ROOT / "requirements").glob("*.txt")), SECOND_OPINION]
+
+
 def pins(name: str) -> dict[str, Version]:
     lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
     found = (re.match(r"([A-Za-z0-9._-]+)==(\S+)", line) for line in lines)
@@ -62,16 +66,14 @@ def test_the_pinned_versions_are_those_that_the_project_asks_for(name):
         assert pinned[wanted.name.lower()] in wanted.specifier
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", PINNED, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_pinned_package_has_a_hash(path):
     blocks = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
     assert all("--hash=sha256:" in block for block in blocks)
 
 
 def test_checkov_is_pinned_apart_from_python_hcl2():
-    assert "checkov" in pins("second-opinion.txt")
+    assert "checkov" in pins(str(SECOND_OPINION))
     assert not any("checkov" in pins(name) for name in ("run.txt", "test.txt", "dev.txt"))
 
 

@@ -17,31 +17,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_cache_path
-
+from simulator.cache import CACHE_VARIABLE, cache_directory
 from simulator.twin.errors import TwinError
 from simulator.twin.node import Node
 
-CACHE_VARIABLE: Final = "CPRA_DRILL_CACHE"
 SHIPPED: Final = Path(__file__).with_name("azurite")
 _FILES: Final = ("package.json", "package-lock.json")
 _MAIN: Final = Path("node_modules") / "azurite" / "dist" / "src" / "blob" / "main.js"
 _ARGUMENTS: Final = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund")
 _EVERY: Final = 10
 """Seconds between two lines of progress."""
-
-
-def cache_directory() -> Path:
-    """Where installed servers are kept: ``$CPRA_DRILL_CACHE``, else the user's cache directory."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    if os.name == "posix" and not os.environ.get("HOME", "unset"):
-        # HOME="" would make it a directory at the root; without HOME the user database is asked.
-        import pwd  # noqa: PLC0415 - not on Windows
-
-        return Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cache" / "cpra-drill"
-    return user_cache_path("cpra-drill")
 
 
 def installed_azurite(node: Node, progress: Callable[[str], None] = lambda _: None) -> Path:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cache import cache_directory
 from simulator.twin import install
 from simulator.twin.errors import TwinError
-from simulator.twin.install import SHIPPED, cache_directory, installed_azurite
+from simulator.twin.install import SHIPPED, installed_azurite
 from simulator.twin.node import Node, find_node
 
 MAIN = "node_modules/azurite/dist/src/blob/main.js"
