@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.offline_plan import OfflinePlan
 
 PLANNED, REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+NOT_MUTABLE = 4
 
 
 class _UnusableError(Exception):
@@ -26,14 +27,15 @@ class _UnusableError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; gives the exit code.
 
-    0: done. 1: Terraform refused the configuration. 2: the command cannot be run as asked (a wrong
-    argument, a file that is not there, no Terraform). 130: interrupted.
+    0: done. 1: Terraform refused the configuration, or too few mutants were killed. 2 (for
+    ``mutate``: 4): the command cannot be run as asked (a wrong argument, a file that is not there,
+    no Terraform). 130: interrupted.
     """
     wanted = _parser().parse_args(arguments)
     # Being told to end must undo what was begun, as Ctrl-C does.
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return _plan(wanted)
+        return int(wanted.run(wanted))
     except _UnusableError as error:
         _say(str(error))
         return UNUSABLE
@@ -44,8 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, before)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose exit code for wrong arguments can be told."""
+
+    wrong = UNUSABLE
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(self.wrong, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cpra-drill", description="What cpra-drill does besides its run of pytest."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -77,7 +89,77 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PROGRAM",
         help="what to plan with; default: the terraform, else the tofu on the PATH",
     )
+    plan.set_defaults(run=_plan)
+    _add_mutate(
+        commands.add_parser(
+            "mutate",
+            help="break a configuration in one place at a time: do the controls see it?",
+            description=(
+                "Measure the controls on a configuration that passes: break one argument, block or "
+                "resource at a time, in a copy, and ask every control again. The directory is only "
+                "read."
+            ),
+            epilog="Exit codes: 0 the score is high enough, 1 it is not, 4 cannot be run as asked.",
+        )
+    )
     return parser
+
+
+def _add_mutate(mutate: argparse.ArgumentParser) -> None:
+    if isinstance(mutate, _Parser):
+        mutate.wrong = NOT_MUTABLE
+    mutate.set_defaults(run=_mutate)
+    mutate.add_argument("directory", type=Path, metavar="DIR", help="a root module")
+    mutate.add_argument(
+        "--control",
+        action="append",
+        metavar="ID",
+        help="try the mutants of this control alone (repeatable)",
+    )
+    mutate.add_argument(
+        "--limit", type=_count, metavar="N", help="try so many mutants, spread over all of them"
+    )
+    mutate.add_argument(
+        "--var-file",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="F",
+        help="values of variables, as Terraform takes them (repeatable)",
+    )
+    mutate.add_argument("--json", type=Path, metavar="FILE", help="write the record there too")
+    mutate.add_argument(
+        "--jobs", type=_count, metavar="N", help="processes; default: one for each processor"
+    )
+    mutate.add_argument(
+        "--at-least",
+        type=_share,
+        default=0.95,
+        metavar="SCORE",
+        help="the share of mutants that has to be killed; default: %(default)s",
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return share
+
+
+def _mutate(wanted: argparse.Namespace) -> int:
+    from simulator.mutation.command import run  # noqa: PLC0415 - the other command starts without
+
+    return run(wanted, _say)
 
 
 def _plan(wanted: argparse.Namespace) -> int:

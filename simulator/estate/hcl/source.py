@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from hcl2.parser import parser
 from lark import Token, Tree
@@ -16,6 +16,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.conversion import to_number
 from simulator.estate.hcl.effort import current, spend
+from simulator.estate.hcl.memory import memory
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
 
@@ -149,7 +150,9 @@ def read_file(path: Path, name: str) -> Body:
         if not isinstance(value, dict):
             raise NotHclError(f"{path}:1: the file must hold one JSON object.")
         return json_file(value, Origin(name))
-    return _body(_parse(text, str(path)), text, name)
+    if (kept := memory()) is None:
+        return _body(_parse(text, str(path)), text, name)
+    return cast("Body", kept.recall(name, text, lambda: _body(_parse(text, str(path)), text, name)))
 
 
 def _parse(text: str, name: str) -> Syntax:

@@ -1,0 +1,174 @@
+"""What the trials of an estate's mutants come to: counts, a score, and a record to keep."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import simulator.controls
+from simulator.controls.verdict import Outcome, Weakening
+from simulator.mutation.trial import COUNTED, Mark, Trial
+
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many mutants of one control came to what.
+
+    ``before`` is the control's outcome on the estate as it is; only one that passes is scored.
+    """
+
+    control: str
+    before: Outcome
+    marks: Mapping[Mark, int]
+
+    @property
+    def counted(self) -> int:
+        """The mutants that count: killed, survived and noisy."""
+        return sum(self.marks.get(mark, 0) for mark in COUNTED)
+
+    @property
+    def score(self) -> float | None:
+        """The killed share of what counts, or ``None`` if nothing does."""
+        return self.marks.get(Mark.KILLED, 0) / self.counted if self.counted else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The trials of one estate, in the order of controls, files and lines.
+
+    ``outcomes`` are those of every control asked about, before any change. ``idle`` are the
+    weakenings that fit no resource. ``of`` is how many mutants there are, tried or not.
+    """
+
+    source: str
+    outcomes: Mapping[str, Outcome]
+    trials: tuple[Trial, ...]
+    idle: Mapping[str, tuple[Weakening, ...]]
+    of: int
+
+    @cached_property
+    def tallies(self) -> tuple[Tally, ...]:
+        """One for each control asked about."""
+        marks: dict[str, Counter[Mark]] = {control: Counter() for control in self.outcomes}
+        for trial in self.trials:
+            marks[trial.mutant.control][trial.mark] += 1
+        return tuple(Tally(id_, self.outcomes[id_], found) for id_, found in marks.items())
+
+    @cached_property
+    def total(self) -> Tally:
+        """All of them together."""
+        marks: Counter[Mark] = Counter(trial.mark for trial in self.trials)
+        return Tally("all", Outcome.PASSED, marks)
+
+    @property
+    def alive(self) -> tuple[Trial, ...]:
+        """What counts against the score: mutants that survived, and noisy ones."""
+        return tuple(t for t in self.trials if t.mark in {Mark.SURVIVED, Mark.NOISY})
+
+
+def in_order(trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    """Trials in the order of controls, files, lines and changes, however they were done."""
+
+    def place(trial: Trial) -> tuple[str, str, int, str, str, str]:
+        one = trial.mutant
+        what = one.weakening
+        return (one.control, one.file, one.line, what.path, what.harm, what.value)
+
+    return tuple(sorted(trials, key=place))
+
+
+def sampled(mutants: Sequence[object], limit: int | None) -> list[int]:
+    """The places of ``limit`` of the mutants, spread evenly over them.
+
+    >>> sampled("abcdefghij", 4), sampled("abc", None)
+    ([0, 2, 5, 7], [0, 1, 2])
+    """
+    count = len(mutants)
+    if limit is None or limit >= count:
+        return list(range(count))
+    return [place * count // limit for place in range(limit)]
+
+
+def record(report: Report, digests: Mapping[str, str]) -> dict[str, object]:
+    """The report as JSON values: the ledger's ``mutation``.
+
+    Every mutant that was not killed is listed; the others are counted. ``digests`` say what it was
+    made of, as :func:`digests_of` gives them.
+    """
+    return {
+        "schema": SCHEMA,
+        "estate": report.source,
+        **digests,
+        "mutants": report.of,
+        "tried": len(report.trials),
+        "score": _rounded(report.total.score),
+        **_counts(report.total),
+        "controls": [
+            {
+                "id": tally.control,
+                "outcome": str(tally.before),
+                "score": _rounded(tally.score),
+                **_counts(tally),
+            }
+            for tally in report.tallies
+        ],
+        "not_killed": [_entry(t) for t in report.trials if t.mark is not Mark.KILLED],
+        "idle": [
+            {"control": control, "harm": str(one.harm), "type": one.type, "path": one.path}
+            for control, weakenings in report.idle.items()
+            for one in weakenings
+        ],
+    }
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {str(mark): tally.marks.get(mark, 0) for mark in Mark}
+
+
+def _entry(trial: Trial) -> dict[str, object]:
+    mutant = trial.mutant
+    return {
+        "control": mutant.control,
+        "mark": str(trial.mark),
+        "harm": str(mutant.weakening.harm),
+        "address": mutant.address,
+        "path": mutant.weakening.path,
+        "file": mutant.file,
+        "line": mutant.line,
+        "before": mutant.before,
+        "after": mutant.after,
+        "outcome": None if trial.outcome is None else str(trial.outcome),
+        "others": {control: str(outcome) for control, outcome in trial.others},
+        "why": trial.why,
+    }
+
+
+def digests_of(directory: Path) -> dict[str, str]:
+    """SHA-256 of the controls' sources, and of the configuration files in ``directory``.
+
+    Equal digests mean that a record is of these controls and of this estate.
+    """
+    (controls,) = map(Path, simulator.controls.__path__)
+    return {
+        "controls_digest": _digest(controls, "*.py"),
+        "estate_digest": _digest(directory, "*.tf*"),  # also variables and templates
+    }
+
+
+def _digest(directory: Path, pattern: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(directory.rglob(pattern)):
+        if path.is_file():
+            content = path.read_bytes().replace(b"\r\n", b"\n")
+            name = path.relative_to(directory).as_posix().encode()
+            digest.update(b"%d %s %d " % (len(name), name, len(content)) + content)
+    return digest.hexdigest()
