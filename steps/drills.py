@@ -64,7 +64,10 @@ def the_leak_is_handled(drill: "Drill") -> None:
 
 @then(parsers.parse('no rule detects the leak because "{reason}"'))
 def no_rule_detects_because(reason: str, drill: "Drill") -> None:
-    """Something leaked unseen, and the drill says why in these words."""
+    """Something leaked unseen, and the drill says why in these words.
+
+    For example: no rule detects the leak because "no diagnostic setting sends the blob reads"
+    """
     if drill.detected or drill.outcome is Outcome.PREVENTED:
         pytest.fail(f"the drill ended {drill.outcome.value}.\n{story(drill)}", pytrace=False)
     if not any(reason in given for given in drill.reasons):

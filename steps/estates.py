@@ -22,7 +22,10 @@ def the_declared_estate(declared_estate: Estate) -> Estate:
 
 @given(parsers.parse('the estate in "{directory}"'), target_fixture="estate")
 def the_estate_in(directory: str, run: Run, pytestconfig: pytest.Config) -> Estate:
-    """Choose another estate, by its path from the project's root."""
+    """Choose another estate, by its path from the project's root.
+
+    For example: the estate in "terraform/reference"
+    """
     try:
         return run.estate_in(pytestconfig.rootpath / directory)
     except EstateError as error:
