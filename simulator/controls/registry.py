@@ -11,6 +11,7 @@ from simulator.controls.azure_sql.control import DATA_06
 from simulator.controls.containment.control import RESP_04
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
+from simulator.controls.log_retention.control import RESP_02
 from simulator.controls.public_access import DATA_01
 from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
@@ -37,6 +38,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             DATA_06,
             DATA_07,
             RESP_01,
+            RESP_02,
             RESP_03,
             RESP_04,
         )

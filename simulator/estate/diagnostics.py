@@ -1,6 +1,6 @@
 """Which diagnostic settings carry which store's logs to which workspace, and into which tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -16,7 +16,16 @@ from simulator.estate.diagnostic_settings import (
 from simulator.estate.model import Estate, Resource, effective
 from simulator.estate.workspaces import workspace_of
 
-__all__ = ["STORAGE_TABLES", "WIRED_TABLES", "Feed", "feeds", "maybe_fed", "tables_fed", "unplaced"]
+__all__ = [
+    "STORAGE_TABLES",
+    "WIRED_TABLES",
+    "Feed",
+    "feeds",
+    "maybe_fed",
+    "tables_fed",
+    "tables_of",
+    "unplaced",
+]
 
 ENTRA_SETTING: Final = "azurerm_monitor_aad_diagnostic_setting"
 _COSMOS_TABLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -74,7 +83,7 @@ def tables_fed(estate: Estate, workspace: str) -> Mapping[str, tuple[Resource, .
     A store's table is there only with the categories that record access to data.
     """
     mine = (feed for feed in feeds(estate) if feed.workspace == workspace)
-    found = [(table, feed.store) for feed in mine for table in _tables(feed)]
+    found = [(table, feed.store) for feed in mine for table in tables_of(feed)]
     tables: dict[str, dict[str, Resource]] = {}
     for table, source in (*found, *_other_sources(estate, workspace)):
         tables.setdefault(table, {})[source.address] = source
@@ -127,21 +136,58 @@ def _flow_logs(estate: Estate, workspace: str) -> Iterator[tuple[str, Resource]]
                 yield "NTANetAnalytics", flow_log
 
 
-def _tables(feed: Feed) -> Iterator[str]:
-    if _is_account(feed.store):
-        table = STORAGE_TABLES.get(feed.service or "")
-        if table and any(map(feed.carries, ("StorageRead", "StorageWrite", "StorageDelete"))):
-            yield table
-    elif feed.store.type == "azurerm_key_vault" and feed.carries("AuditEvent"):
-        # Where the setting does not say, older vaults write to one table and newer to the other.
-        if feed.dedicated is not False:
-            yield "AZKVAuditLogs"
-        if feed.dedicated is not True:
-            yield "AzureDiagnostics"
-    elif feed.store.type == "azurerm_cosmosdb_account" and feed.dedicated:
-        yield from (table for name, table in _COSMOS_TABLES.items() if feed.carries(name))
+def tables_of(feed: Feed) -> Iterator[str]:
+    """The tables that the rows of one setting land in; of a vault, perhaps in one of two."""
+    own = _OWN_TABLES.get(feed.store.type)
+    if own is not None:
+        yield from own(feed)
     elif not feed.dedicated and (feed.categories or feed.groups):
         yield "AzureDiagnostics"
+
+
+def _of_account(feed: Feed) -> Iterator[str]:
+    table = STORAGE_TABLES.get(feed.service or "")
+    if table and any(map(feed.carries, ("StorageRead", "StorageWrite", "StorageDelete"))):
+        yield table
+
+
+def _of_vault(feed: Feed) -> Iterator[str]:
+    # Where the setting does not say, older vaults write to one table and newer to the other.
+    on = feed.carries("AuditEvent")
+    if on and feed.dedicated is not False:
+        yield "AZKVAuditLogs"
+    if (on or feed.categories or feed.groups) and feed.dedicated is not True:
+        yield "AzureDiagnostics"
+
+
+def _of_cosmos(feed: Feed) -> Iterator[str]:
+    if feed.dedicated:
+        yield from (table for name, table in _COSMOS_TABLES.items() if feed.carries(name))
+    elif feed.categories or feed.groups:
+        yield "AzureDiagnostics"
+
+
+def _of_postgres(feed: Feed) -> Iterator[str]:
+    if feed.dedicated and feed.carries("PostgreSQLLogs"):
+        yield "PGSQLServerLogs"
+    elif not feed.dedicated and (feed.categories or feed.groups):
+        yield "AzureDiagnostics"
+
+
+def _of_workspace(feed: Feed) -> Iterator[str]:
+    if feed.carries("Audit"):
+        yield "LAQueryLogs"
+
+
+_OWN_TABLES: Final[Mapping[str, Callable[[Feed], Iterator[str]]]] = MappingProxyType(
+    {
+        "azurerm_storage_account": _of_account,
+        "azurerm_key_vault": _of_vault,
+        "azurerm_cosmosdb_account": _of_cosmos,
+        "azurerm_postgresql_flexible_server": _of_postgres,
+        "azurerm_log_analytics_workspace": _of_workspace,
+    }
+)
 
 
 def _is_account(store: Resource) -> bool:

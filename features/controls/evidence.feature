@@ -1,0 +1,12 @@
+@controls
+Feature: What happened can be told later, and nobody can change it
+  A leak is mostly noticed long after it happened. What it is told from has to be there still, whole,
+  and out of the intruder's reach.
+
+  @RESP-02 @Civ.1798.81.5(b) @11-CCR-7123(c)(7) @11-CCR-7123(c)(17) @T1070 @T1485
+  Rule: Security logs are kept for at least 90 days, with a copy that nobody can alter
+
+    Scenario: The trail of a leak outlasts the intruder
+      Given the declared estate
+      When control RESP-02 is assessed
+      Then it holds
