@@ -8,9 +8,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from simulator.evidence import drawing, summary, wording
+from simulator.evidence import drawing, map_drawing, summary, wording
 from simulator.evidence.drawing import Drawing, draw
 from simulator.evidence.ledger import Json, digest
+from simulator.evidence.map_drawing import draw_map
 from simulator.law import window_title
 
 MOST = 200
@@ -42,6 +43,8 @@ def page(ledger: Mapping[str, Json]) -> str:
         tally=summary.tally(ledger),
         drills=[_told(drill, ledger["exposure"]) for drill in ledger["drills"]],
         judged=_by_urgency(ledger["controls"]),
+        mapped=draw_map(ledger["personal_information"]),
+        waivers=_waivers(ledger["waivers"]),
         window_title=window_title(timedelta(seconds=ledger["run"]["window"])),
     )
 
@@ -72,9 +75,12 @@ def _template() -> Template:
     environment.globals.update(
         counted=wording.counted,
         drawn=drawing,
+        map_drawn=map_drawing,
         most=MOST,
+        holds=wording.HOLDS,
         kinds={kind.value: words for kind, words in drawing.KINDS.items()},
         outcomes=summary.OUTCOMES,
+        waiver_states=summary.WAIVER_STATES,
         read_as=wording.read_as,
         change_words=wording.change_words,
         deltas=summary.DELTAS,
@@ -107,10 +113,23 @@ def _by_urgency(controls: Sequence[Json]) -> list[Json]:
     """The controls, those to act on first; among equals in the order of the ledger."""
     order = list(summary.OUTCOMES)
     return sorted(
-        controls, key=lambda c: (order.index(c["outcome"]), _SEVERITIES.index(c["severity"]))
+        controls, key=lambda c: (order.index(c["counts_as"]), _SEVERITIES.index(c["severity"]))
     )
 
 
 def _urgent_first(findings: Sequence[Json]) -> list[Json]:
-    """The findings of a control: failures before what is unknown, the worst first."""
-    return sorted(findings, key=lambda f: (f["unknown"], _SEVERITIES.index(f["severity"])))
+    """Findings: failures before what is unknown and before what is waived, the worst first."""
+    return sorted(
+        findings,
+        key=lambda f: (
+            bool(f.get("waivers")),  # a reference to a finding of the base estate has none
+            f["unknown"],
+            _SEVERITIES.index(f["severity"]),
+        ),
+    )
+
+
+def _waivers(waivers: Sequence[Json]) -> list[Json]:
+    """The waivers, those to act on first; among equals in the order written."""
+    order = list(summary.WAIVER_STATES)
+    return sorted(waivers, key=lambda waiver: order.index(waiver["state"]))

@@ -7,7 +7,7 @@ give the same ledger, byte for byte.
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.controls.verdict import Control, Finding, Verdict
-from simulator.estate.model import Estate
+from simulator.controls.waivers import Standing, counts_as, covering
+from simulator.estate.model import Estate, Origin
+from simulator.evidence.personal_information import told
 from simulator.timeline import Kind
 
 if TYPE_CHECKING:  # a ledger of controls alone loads nothing that a drill needs
@@ -31,13 +33,17 @@ SCHEMA_FILE = Path(__file__).with_name("ledger.schema.json")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a run was: the tool, when it began (real time), and what it was asked to do."""
+    """What a run was: the tool, when it began (real time), and what it was asked to do.
+
+    ``unknown`` is what a control that cannot be judged did to its scenario: ``fail`` or ``report``.
+    """
 
     tool: str
     started: datetime
     seed: int
     window: timedelta
     profile: str
+    unknown: str = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,12 @@ def ledger(
     estate: Estate,
     assessed: Iterable[tuple[Control, Verdict]],
     drilled: Iterable[Drilled],
+    standing: Sequence[Standing] = (),
 ) -> dict[str, Json]:
-    """The ledger of a run, as data that ``ledger.schema.json`` describes."""
+    """The ledger of a run, as data that ``ledger.schema.json`` describes.
+
+    ``standing`` is what became of each waiver; a finding names its waivers by their place in it.
+    """
     held = tuple(drilled)
     return {
         "schema": 1,
@@ -68,11 +78,12 @@ def ledger(
             **plain(header),
             "estate": _estate(estate),
         },
-        "controls": [_control(control, verdict) for control, verdict in assessed],
+        "controls": [_control(control, verdict, standing) for control, verdict in assessed],
         "drills": [_drill(one) for one in held],
         "montecarlo": [],
+        "personal_information": told(estate),
         "exposure": [_exposure(one.attack, one.exposure) for one in held if one.exposure],
-        "waivers": [],
+        "waivers": [_waiver(one) for one in standing],
     }
 
 
@@ -168,27 +179,49 @@ def _gap(where: str, why: str, origin: str) -> dict[str, str]:
     return {"where": where, "why": why, "origin": origin}
 
 
-def _control(control: Control, verdict: Verdict) -> dict[str, Json]:
+def _control(control: Control, verdict: Verdict, standing: Sequence[Standing]) -> dict[str, Json]:
     return {
         "id": control.id,
         "title": control.title,
         "gap": control.gap,
         "severity": control.severity.value,
         "outcome": verdict.outcome.value,
+        "counts_as": counts_as(verdict, standing),
         "citations": list(control.citations),
         "frameworks": {name: list(ids) for name, ids in control.frameworks},
         "techniques": list(control.techniques),
         "cannot_show": list(control.cannot_show),
         "looked_at": list(verdict.looked_at),
-        "findings": [_finding(finding) for finding in verdict.findings],
+        "findings": [
+            {
+                **_finding(finding),
+                "waivers": [place for place, _ in covering(control.id, finding, standing)],
+            }
+            for finding in verdict.findings
+        ],
         "notes": list(verdict.notes),
     }
 
 
 def _finding(finding: Finding) -> dict[str, Json]:
-    entry: dict[str, Json] = plain(finding)
-    entry["origin"] = {"file": finding.origin.file, "line": finding.origin.line}
-    return entry
+    return {**plain(finding), "origin": _origin(finding.origin)}
+
+
+def _origin(origin: Origin) -> dict[str, Json]:
+    return {"file": origin.file, "line": origin.line}
+
+
+def _waiver(standing: Standing) -> dict[str, Json]:
+    return {
+        **plain(standing.waiver),
+        "origin": _origin(standing.waiver.origin),
+        "state": standing.state.value,
+        "why": standing.why,
+        "covers": [
+            {"address": finding.address, "attribute": finding.attribute}
+            for finding in standing.covers
+        ],
+    }
 
 
 def _drill(drilled: Drilled) -> dict[str, Json]:

@@ -10,10 +10,21 @@ from simulator.evidence.wording import counted, duration, limit, number
 OUTCOMES = {
     "failed": "Failed",
     "unknown": "Unknown",
+    "waived": "Waived",
     "passed": "Passed",
     "not-applicable": "Not applicable",
 }
-"""What the outcomes of a control are called, the ones to act on first."""
+"""What the outcomes of a control are called, and what it may count as; those to act on first."""
+
+WAIVER_STATES = {
+    "expired": "Expired",
+    "changed": "Void: the value changed",
+    "uncompensated": "Void: not made up for",
+    "in-force": "In force",
+    "unused": "Unused",
+    "not-assessed": "Not assessed",
+}
+"""What the states of a waiver are called, the ones to act on first."""
 
 DRILL_OUTCOMES = {
     "prevented": "Prevented",
@@ -45,24 +56,32 @@ def headline(ledger: Mapping[str, Json]) -> str:
 
 
 def tally(ledger: Mapping[str, Json]) -> dict[str, int]:
-    """How many controls have each outcome, all four of them."""
-    counts = Counter(control["outcome"] for control in ledger["controls"])
+    """How many controls count as what, with every word that there is."""
+    counts = Counter(control["counts_as"] for control in ledger["controls"])
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
 def _controls(counts: Mapping[str, int]) -> str:
-    total = sum(counts.values())
+    total, waived = sum(counts.values()), counts["waived"]
     if not total:
         return "No control was assessed"
-    if counts["failed"]:
-        return f"{counts['failed']} of {counted(total, 'control')} failed"
-    if counts["unknown"]:
-        return f"No control failed, but {counts['unknown']} of {total} cannot be judged"
+    if counts["failed"] or counts["unknown"]:
+        more = f", {waived} more waived" if waived else ""
+        return f"{_unproven(counts, total)}{more}"
+    if waived:
+        do = "does not pass and is" if waived == 1 else "do not pass and are"
+        return f"{waived} of {counted(total, 'control')} {do} waived"
     if counts["passed"] == total:
         return f"All {total} controls passed" if total > 1 else "The one control assessed passed"
     if counts["passed"]:
         return "Every control that applies passed"
     return f"None of {counted(total, 'control')} applies"
+
+
+def _unproven(counts: Mapping[str, int], total: int) -> str:
+    if counts["failed"]:
+        return f"{counts['failed']} of {counted(total, 'control')} failed"
+    return f"No control failed, but {counts['unknown']} of {total} cannot be judged"
 
 
 def _drills(drills: list[Json]) -> str:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from simulator.controls.waivers import WAIVED
 from simulator.evidence.ledger import Json
-from simulator.evidence.summary import DRILL_OUTCOMES, NOT_HELD
+from simulator.evidence.summary import DRILL_OUTCOMES, NOT_HELD, WAIVER_STATES
 from simulator.evidence.wording import change_words, counted, duration, read_as
 
 _MOST: Final = 20  # lines of changes; the ledger has them all
@@ -16,18 +17,16 @@ _TIMES: Final = {"detected": "seen", "contained": "shut out", "notified": "peopl
 
 
 def terminal_lines(ledger: Mapping[str, Json]) -> list[str]:
-    """A line for the estate, each control and drill, and for what differs from the base estate."""
+    """A line for the estate, each control, drill and waiver, and what differs from the base."""
     return [
         *_estate("estate", ledger["run"]["estate"]),
-        *(
-            f"{control['id']}  {control['outcome']}{_findings(control['findings'])}"
-            for control in ledger["controls"]
-        ),
+        *map(_verdict, ledger["controls"]),
         *(
             f"{drill['attack']['id']}  "
             + ("could not be held" if drill["outcome"] in NOT_HELD else drill["outcome"])
             for drill in ledger["drills"]
         ),
+        *_waivers(ledger["waivers"]),
         *(_base(ledger["base"], ledger["run"]["estate"]) if "base" in ledger else ()),
     ]
 
@@ -40,8 +39,33 @@ def _estate(name: str, estate: Json) -> Iterator[str]:
         yield f"  {counted(len(estate['drift']), 'attribute')} changed outside Terraform"
 
 
-def _findings(findings: Sequence[Json]) -> str:
-    return f" ({counted(len(findings), 'finding')})" if findings else ""
+def _verdict(control: Json) -> str:
+    findings = control["findings"]
+    waived = sum(bool(finding["waivers"]) for finding in findings)
+    told = f" ({counted(len(findings), 'finding')}" if findings else ""
+    if control["counts_as"] == WAIVED:
+        return f"{control['id']}  WAIVED, which is no pass: {control['outcome']}{told})"
+    told += f", {waived} of them waived" if waived else ""
+    return f"{control['id']}  {control['counts_as']}{told + ')' if told else ''}"
+
+
+def _waivers(waivers: Sequence[Json]) -> Iterator[str]:
+    """Each waiver, those first that cover nothing although somebody counts on them."""
+    if not waivers:
+        return
+    yield ""
+    yield counted(len(waivers), "waiver")
+    states = list(WAIVER_STATES)
+    for waiver in sorted(waivers, key=lambda one: states.index(one["state"])):
+        place = f"{waiver['origin']['file']}:{waiver['origin']['line']}"
+        where = " ".join(filter(None, (waiver["control"], waiver["address"], waiver["attribute"])))
+        if waiver["state"] == "in-force":
+            covers = counted(len(waiver["covers"]), "finding")
+            yield f"  WAIVED {waiver['why']} by {waiver['owner']}: {where} ({covers}; {place})"
+            yield f"    because: {waiver['reason']}"
+        else:
+            state = WAIVER_STATES[waiver["state"]].partition(":")[0].lower()
+            yield f"  {state}: {where} ({waiver['owner']}; {place}): {waiver['why']}"
 
 
 def _base(base: Json, estate: Json) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from simulator.attacks.catalogue import ATTACKS
+from simulator.controls.change.control import CHANGE
 from simulator.controls.registry import CONTROLS
 from simulator.controls.verdict import Finding, Severity, Verdict, finding, not_applicable, verdict
+from simulator.controls.waivers import Waiver, standings
 from simulator.dataset.blobs import Blob, blobs
 from simulator.dataset.consumers import consumers
 from simulator.dataset.truth import Truth
@@ -180,10 +183,13 @@ def run(
     *,
     header: Header = HEADER,
     gaps: tuple[Gap, ...] = (),
+    waivers: Iterable[Waiver] = (),
 ) -> dict[str, Json]:
-    """The ledger of a run with these verdicts of the real controls and these drills."""
-    assessed = ((CONTROLS[verdict.control], verdict) for verdict in verdicts)
-    return ledger(header, estate(ACCOUNT, gaps=gaps), assessed, drills)
+    """The ledger of a run with these verdicts of the real controls, drills and waivers."""
+    judged = {verdict.control: verdict for verdict in verdicts}
+    assessed = [({**CONTROLS, CHANGE.id: CHANGE}[id_], one) for id_, one in judged.items()]
+    standing = standings(waivers, judged, header.started.date(), lambda id_: id_ == "RESP-01")
+    return ledger(header, estate(ACCOUNT, gaps=gaps), assessed, drills, standing)
 
 
 def good(*findings: Finding) -> dict[str, Json]:
@@ -223,6 +229,38 @@ def bad() -> dict[str, Json]:
         ],
         gaps=GAPS,
     )
+
+
+def waiver(one: Finding, control: str = "DATA-01", **parts: Any) -> Waiver:
+    """A waiver of a finding, or of what ``parts`` say."""
+    made = Waiver(
+        control,
+        one.address,
+        one.actual,
+        "jo@shop.example",
+        "the old shop is read until it moves",
+        date(2026, 7, 1),
+        Origin("waivers.yaml", 3),
+    )
+    return replace(made, **parts)
+
+
+WAIVERS = (
+    waiver(FINDINGS[0]),
+    waiver(FINDINGS[1], attribute="network_rules.default_action", compensating="RESP-01"),
+    waiver(FINDINGS[1], "DATA-03", expires=date(2026, 6, 1), origin=Origin("waivers.yaml", 19)),
+    waiver(FINDINGS[1], "DATA-03", actual="false"),
+    waiver(FINDINGS[1], "DATA-03", compensating="RESP-03"),
+    waiver(FINDINGS[1], "DATA-03", address="azurerm_redis_cache.*"),
+    waiver(FINDINGS[1], "RESP-04"),
+)
+"""One waiver in each state, and two that are in force."""
+
+
+def waived() -> dict[str, Json]:
+    """A run in which DATA-01 does not hold and is waived, and the waivers of others are no good."""
+    rest = verdict("DATA-03", [ACCOUNT], [replace(FINDINGS[1], attribute="min_tls_version")])
+    return run([verdict("DATA-01", [ACCOUNT], FINDINGS), rest], [], waivers=WAIVERS)
 
 
 CHANGES = (

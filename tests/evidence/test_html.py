@@ -29,12 +29,26 @@ from tests.evidence.build import (
     modelled,
     run,
     undrilled,
+    waived,
 )
 from tests.evidence.reading import Page, flowed
 
-RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed])
-KEPT = {"id", "kind", "basis", "outcome", "severity", "at", "starts", "due", "started", "incident"}
-KEPT |= {"delta", "fate"}
+RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed, waived])
+KEPT = {
+    "holds",
+    "means",
+    "id",
+    "kind",
+    "basis",
+    "outcome",
+    "severity",
+    "at",
+    "starts",
+    "due",
+    "started",
+    "incident",
+}
+KEPT |= {"delta", "fate", "counts_as", "state", "expires"}
 """Strings that are no free text: words of the schema, ids and moments."""
 SAMPLES = (
     "<script>alert(1)</script>",
@@ -69,7 +83,11 @@ def hostile(value, text, key=""):
 
 
 def hostile_run(text):
-    ledger = hostile(changed(), text)
+    accepted = waived()
+    ledger = hostile({**changed(), "waivers": accepted["waivers"]}, text)
+    ledger["controls"] += hostile(accepted["controls"], text)
+    for number, entry in enumerate(ledger["controls"][-2:]):
+        entry["id"] = f"RESP-0{number}"
     for entry in ledger["drills"]:
         entry["attack"] |= {"title": text, "story": text, "techniques": [text]}
     ledger["controls"][0]["frameworks"] = {text: [text]}
@@ -114,7 +132,7 @@ def test_the_page_can_be_read_without_seeing_it(made):
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     assert read.count("table") == read.count("caption")
     assert read.count("th") == len(read.of("scope"))
-    drawings = read.count("svg", "timeline")
+    drawings = read.count("svg", "timeline") + read.count("svg", "map")
     assert drawings == read.of("role").count("img")
 
 
@@ -145,6 +163,40 @@ def test_every_finding_is_on_the_page_with_all_that_is_needed_to_act():
     assert "Fix allow_nested_items_to_be_public = false" in read.text
 
 
+def test_a_waived_finding_is_on_the_page_with_who_answers_for_it_and_no_pass():
+    read = Page(page(waived()))
+    assert "#waivers" in read.of("href")
+    assert read.count("section", "finding") == 3
+    for shown in (
+        "No control failed, but 1 of 2 cannot be judged, 1 more waived",
+        "Failed 0 Unknown 1 Waived 1 Passed 0 Not applicable 0",
+        "Waived (failed)",
+        "Waived until 2026-07-01 by jo@shop.example: the old shop is read until it moves",
+        f"as it was: {FINDINGS[0].actual} In force until 2026-07-01 1 finding",
+        "as long as RESP-01 passes",
+        "waivers.yaml:3",
+        "Expired it expired on 2026-06-01 jo@shop.example 2026-06-01",
+        "Void: the value changed the value was false when it was waived, and is not known",
+        "Void: not made up for the compensating control RESP-03 does not pass",
+        "azurerm_redis_cache.* as it was: not known (var.default_action has no value) Unused",
+        "Not assessed RESP-04 was not assessed in this run",
+    ):
+        assert shown in read.text
+    expired, in_force = (read.text.rindex(words) for words in ("it expired on", "In force until"))
+    assert expired < in_force
+
+
+def test_a_run_without_waivers_says_nothing_of_any():
+    assert 'id="waivers"' not in page(bad())
+
+
+def test_what_an_unknown_verdict_did_is_told():
+    ledger = bad()
+    assert "Unknown verdicts fail " in Page(page(ledger)).text
+    ledger["run"]["unknown"] = "report"
+    assert "are reported and fail nothing; they are no pass" in Page(page(ledger)).text
+
+
 def test_of_very_many_findings_the_most_urgent_are_on_the_page_and_the_rest_is_counted():
     low = [replace(FINDINGS[0], address=f"a.low{n}", severity="low") for n in range(MOST + 2)]
     read = Page(page(good(*low, replace(FINDINGS[0], address="a.high", severity="high"))))
@@ -167,7 +219,7 @@ def test_failed_controls_come_before_unknown_ones_and_those_before_passed_ones()
     ledger = bad()
     text = page(ledger)
     assert text.index('id="DATA-07"') < text.index('id="DATA-03"')
-    ledger["controls"][2]["outcome"] = "passed"
+    ledger["controls"][2]["counts_as"] = "passed"
     assert page(ledger).index('id="DATA-03"') < page(ledger).index('id="DATA-07"')
 
 

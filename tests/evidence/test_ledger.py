@@ -10,22 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from simulator.controls.verdict import Finding, Outcome, Severity
+from simulator.controls.verdict import Finding, Outcome, Severity, verdict
+from simulator.controls.waivers import WAIVED, State, Waiver
 from simulator.drill import Outcome as DrillOutcome
 from simulator.drill import RuleReport
 from simulator.estate.changes import Kind as ChangeKind
 from simulator.estate.model import Fate
 from simulator.evidence.html import page
 from simulator.evidence.ledger import Drilled, comparable, digest, ledger_text, plain, schema
+from simulator.evidence.summary import OUTCOMES, WAIVER_STATES
 from simulator.exposure import ElementCount, Exposure
 from simulator.law import Damages, Deadline, Provision
 from simulator.timeline import Basis, Event, Kind
 from tests.evidence.build import (
+    ACCOUNT,
+    FINDINGS,
     HEADER,
     PREVENTED,
     SECRET,
     SEEN_AND_STOPPED,
     SENSITIVE,
+    WAIVERS,
     M,
     bad,
     changed,
@@ -34,11 +39,14 @@ from tests.evidence.build import (
     good,
     run,
     undrilled,
+    waived,
 )
 
 VALIDATOR = Draft202012Validator(schema())
 DEFS = schema()["$defs"]
-RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed])
+ADDED = {Exposure: {"attack"}, Finding: {"waivers"}, Waiver: {"state", "why", "covers"}}
+"""What an entry says beside the fields of what it describes."""
+RUNS = pytest.mark.parametrize("made", [good, bad, undrilled, changed, waived])
 
 
 def objects(value, path=()):
@@ -92,6 +100,7 @@ def test_no_part_may_be_missing_and_none_may_be_unknown(made):
     ("definition", "dataclass"),
     [
         ("finding", Finding),
+        ("waiver", Waiver),
         ("exposure", Exposure),
         ("elementCount", ElementCount),
         ("deadline", Deadline),
@@ -100,9 +109,7 @@ def test_no_part_may_be_missing_and_none_may_be_unknown(made):
     ],
 )
 def test_the_schema_names_every_field_of_what_it_describes(definition, dataclass):
-    own = {field.name for field in fields(dataclass)} | (
-        {"attack"} if dataclass is Exposure else set()
-    )
+    own = {field.name for field in fields(dataclass)} | ADDED.get(dataclass, set())
     assert set(DEFS[definition]["required"]) == set(DEFS[definition]["properties"]) == own
 
 
@@ -120,6 +127,10 @@ def test_the_schema_knows_the_same_words_as_the_code():
     parts = DEFS["drill"]["properties"]
     event = parts["timeline"]["items"]["properties"]
     assert DEFS["outcome"]["enum"] == words(Outcome)
+    assert DEFS["waiver"]["properties"]["state"]["enum"] == words(State)
+    assert set(WAIVER_STATES) == set(words(State))
+    counts_as = DEFS["control"]["properties"]["counts_as"]["enum"]
+    assert set(counts_as) == {*words(Outcome), WAIVED} == set(OUTCOMES)
     assert DEFS["change"]["properties"]["kind"]["enum"] == words(ChangeKind)
     fate = DEFS["estate"]["properties"]["removals"]["items"]["properties"]["fate"]
     assert fate["enum"] == words(Fate)
@@ -140,6 +151,8 @@ def test_the_schema_knows_the_same_words_as_the_code():
         (("run", "started"), "yesterday"),
         (("run", "window"), 0),
         (("controls", 0, "outcome"), "green"),
+        (("controls", 0, "counts_as"), "accepted"),
+        (("controls", 0, "findings", 0, "waivers"), [-1]),
         (("exposure", 0, "affected"), -1),
         (("exposure", 0, "deadlines"), []),
         (("exposure", 0, "damages", "per_consumer"), [1]),
@@ -156,6 +169,42 @@ def test_only_a_run_with_a_base_estate_is_compared():
     assert "base" not in bad()
     assert VALIDATOR.is_valid(bad())
     assert {name: part for name, part in changed().items() if name != "base"}.keys() == bad().keys()
+
+
+def test_a_waived_finding_stays_and_names_its_waivers():
+    accepted, unsettled = waived()["controls"]
+    assert (accepted["outcome"], accepted["counts_as"]) == ("failed", "waived")
+    assert [finding["waivers"] for finding in accepted["findings"]] == [[0], [1]]
+    assert (unsettled["outcome"], unsettled["counts_as"]) == ("unknown", "unknown")
+    assert [finding["waivers"] for finding in unsettled["findings"]] == [[]]
+    assert waived()["waivers"][0] == {
+        "control": "DATA-01",
+        "address": FINDINGS[0].address,
+        "attribute": "",
+        "actual": FINDINGS[0].actual,
+        "owner": "jo@shop.example",
+        "reason": "the old shop is read until it moves",
+        "expires": "2026-07-01",
+        "compensating": "",
+        "origin": {"file": "waivers.yaml", "line": 3},
+        "state": "in-force",
+        "why": "until 2026-07-01",
+        "covers": [{"address": FINDINGS[0].address, "attribute": FINDINGS[0].attribute}],
+    }
+    states = [entry["state"] for entry in waived()["waivers"]]
+    assert states[1:] == [
+        "in-force",
+        "expired",
+        "changed",
+        "uncompensated",
+        "unused",
+        "not-assessed",
+    ]
+
+
+def test_where_all_failures_are_waived_what_is_unknown_is_left():
+    (control,) = run([verdict("DATA-01", [ACCOUNT], FINDINGS)], [], waivers=WAIVERS[:1])["controls"]
+    assert (control["outcome"], control["counts_as"]) == ("failed", "unknown")
 
 
 def test_a_drill_that_could_not_be_held_says_why_and_nothing_else():

@@ -13,6 +13,7 @@ from tests.evidence.build import (
     RULE,
     SEEN_AND_STOPPED,
     SEEN_BY_OUTSIDERS,
+    WAIVERS,
     D,
     H,
     M,
@@ -26,6 +27,8 @@ from tests.evidence.build import (
 PASSED = verdict("DATA-01", [ACCOUNT], ())
 FAILED = verdict("DATA-01", [ACCOUNT], FINDINGS)
 UNKNOWN = verdict("DATA-03", [ACCOUNT], FINDINGS[1:])
+PASSED_TOO = verdict("DATA-03", [ACCOUNT], ())
+FAILED_TOO = verdict("DATA-03", [ACCOUNT], FINDINGS)
 ABSENT = not_applicable("DATA-07", "azurerm_linux_web_app")
 CANNOT = Drilled("stolen-token", None, None, "no storage account is declared")
 
@@ -56,6 +59,24 @@ def test_controls_in_one_clause(verdicts, words):
 
 
 @pytest.mark.parametrize(
+    ("verdicts", "waivers", "words"),
+    [
+        ([FAILED], WAIVERS[:2], "1 of 1 control does not pass and is waived"),
+        ([FAILED, PASSED_TOO], WAIVERS[:2], "1 of 2 controls does not pass and is waived"),
+        ([FAILED, FAILED_TOO], WAIVERS[:2], "1 of 2 controls failed, 1 more waived"),
+        (
+            [FAILED, UNKNOWN],
+            WAIVERS[:2],
+            "No control failed, but 1 of 2 cannot be judged, 1 more waived",
+        ),
+        ([FAILED], WAIVERS[1:], "1 of 1 control failed"),
+    ],
+)
+def test_what_is_waived_never_reads_as_passed(verdicts, waivers, words):
+    assert headline(run(verdicts, [], waivers=waivers)) == f"{words}; no drill was held."
+
+
+@pytest.mark.parametrize(
     ("drills", "words"),
     [
         ([CANNOT], "no drill could be held"),
@@ -79,9 +100,10 @@ def test_drills_in_one_clause(drills, words):
     assert headline(run([PASSED], drills)).endswith(f"; {words}.")
 
 
-def test_all_four_outcomes_are_counted():
+def test_every_control_is_counted_as_what_it_counts_as():
     counted = tally(run([FAILED, UNKNOWN, ABSENT], []))
-    assert counted == {"failed": 1, "unknown": 1, "passed": 0, "not-applicable": 1}
+    assert counted == {"failed": 1, "unknown": 1, "waived": 0, "passed": 0, "not-applicable": 1}
+    assert tally(run([FAILED, UNKNOWN], [], waivers=WAIVERS[:2]))["waived"] == 1
 
 
 @pytest.mark.parametrize(

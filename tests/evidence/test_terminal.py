@@ -13,12 +13,14 @@ from tests.evidence.build import (
     SECRET,
     SEEN_AND_STOPPED,
     SEEN_BY_OUTSIDERS,
+    WAIVERS,
     bad,
     changed,
     drill,
     drilled,
     run,
     undrilled,
+    waived,
 )
 
 
@@ -32,6 +34,50 @@ def test_a_line_for_the_estate_each_control_and_each_drill():
         "stolen-token  not-contained",
     ]
     assert terminal_lines(undrilled())[1:] == ["stolen-token  could not be held"]
+
+
+def test_what_is_waived_is_told_by_whom_until_when_and_why_and_what_is_no_good_first():
+    assert terminal_lines(waived())[1:] == [
+        "DATA-01  WAIVED, which is no pass: failed (2 findings)",
+        "DATA-03  unknown (1 finding)",
+        "",
+        "7 waivers",
+        (
+            f"  expired: DATA-03 {ACCOUNT.address} (jo@shop.example; waivers.yaml:19): "
+            "it expired on 2026-06-01"
+        ),
+        (
+            f"  void: DATA-03 {ACCOUNT.address} (jo@shop.example; waivers.yaml:3): the value was "
+            "false when it was waived, and is not known (var.default_action has no value)"
+        ),
+        (
+            f"  void: DATA-03 {ACCOUNT.address} (jo@shop.example; waivers.yaml:3): "
+            "the compensating control RESP-03 does not pass"
+        ),
+        (
+            f"  WAIVED until 2026-07-01 by jo@shop.example: DATA-01 {ACCOUNT.address} "
+            "(1 finding; waivers.yaml:3)"
+        ),
+        "    because: the old shop is read until it moves",
+        (
+            f"  WAIVED until 2026-07-01 by jo@shop.example: DATA-01 {ACCOUNT.address} "
+            "network_rules.default_action (1 finding; waivers.yaml:3)"
+        ),
+        "    because: the old shop is read until it moves",
+        (
+            "  unused: DATA-03 azurerm_redis_cache.* (jo@shop.example; waivers.yaml:3): "
+            "it matches no finding: take it out"
+        ),
+        (
+            f"  not assessed: RESP-04 {ACCOUNT.address} (jo@shop.example; waivers.yaml:3): "
+            "RESP-04 was not assessed in this run"
+        ),
+    ]
+
+
+def test_a_control_that_is_waived_in_part_still_counts_as_what_is_left():
+    ledger = run([verdict("DATA-01", [ACCOUNT], FINDINGS)], [], waivers=WAIVERS[1:2])
+    assert terminal_lines(ledger)[1] == "DATA-01  failed (2 findings, 1 of them waived)"
 
 
 def test_what_differs_from_the_base_estate_comes_after_it():
