@@ -63,7 +63,7 @@ def _step(context: StepFunctionContext) -> Step:
 
 
 def nearest(keyword: str, text: str) -> tuple[Step, ...]:
-    """The steps that ``text`` may have meant, the likeliest first; one with its keyword is likelier.
+    """The steps that ``text`` may have meant, likeliest first; those with its keyword are likelier.
 
     >>> [step.pattern for step in nearest("Then", "it hold")][0]
     'it holds'
