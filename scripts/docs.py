@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 from simulator.controls.registry import CONTROLS
 from simulator.controls.verdict import Control
@@ -33,13 +34,15 @@ def pages() -> dict[str, str]:
 def _controls() -> Iterator[str]:
     yield "# Controls"
     yield ""
-    yield f"The {len(CONTROLS)} controls that cpra-drill proves on a declared estate. Written from"
-    yield "the code by `python scripts/docs.py`."
-    yield ""
-    yield "A control passes, fails, is unknown (which fails unless `--unknown=report` is given) or is"
-    yield "not applicable. 90 days of retention and the 72-hour response window are targets, not"
-    yield "California law; what is cited is why a control matters, and nothing here is legal advice."
-    yield ""
+    yield from _paragraph(
+        f"The {len(CONTROLS)} controls that cpra-drill proves on a declared estate. Written from the "
+        "code by `python scripts/docs.py`."
+    )
+    yield from _paragraph(
+        "A control passes, fails, is unknown (which fails unless `--unknown=report` is given) or is "
+        "not applicable. 90 days of retention and the 72-hour response window are targets, not "
+        "California law; what is cited is why a control matters, and nothing here is legal advice."
+    )
     yield "| control | demands | severity |"
     yield "|---|---|---|"
     for control in CONTROLS.values():
@@ -74,20 +77,26 @@ def _control(control: Control) -> Iterator[str]:
 def _vocabulary() -> Iterator[str]:
     yield "# Vocabulary"
     yield ""
-    yield "The sentences that a feature can be written in, yours too (`--features DIR`). Written from"
-    yield "the code by `python scripts/docs.py`; `pytest --steps` prints the same."
+    yield from _paragraph(
+        "The sentences that a feature can be written in, yours too (`--features DIR`). Written from "
+        "the code by `python scripts/docs.py`; `pytest --steps` prints the same."
+    )
     keyword = ""
     for step in vocabulary():
         if step.keyword != keyword:
             keyword = step.keyword
-            yield ""
             yield f"## {keyword}"
-        yield ""
+            yield ""
         yield f"**{step.keyword} {_text(step.pattern)}**"
         yield ""
         yield _text(step.says)
         yield ""
         yield f"    {step.keyword} {step.example}"
+        yield ""
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    yield from wrap(text, 96)
     yield ""
 
 
