@@ -35,12 +35,12 @@ def _controls() -> Iterator[str]:
     yield "# Controls"
     yield ""
     yield from _paragraph(
-        f"The {len(CONTROLS)} controls that cpra-drill proves on a declared estate. Written from the "
-        "code by `python scripts/docs.py`."
+        f"The {len(CONTROLS)} controls that cpra-drill proves on a declared estate. Written "
+        "from the code by `python scripts/docs.py`."
     )
     yield from _paragraph(
-        "A control passes, fails, is unknown (which fails unless `--unknown=report` is given) or is "
-        "not applicable. 90 days of retention and the 72-hour response window are targets, not "
+        "A control passes, fails, is unknown (which fails unless `--unknown=report` is given) "
+        "or is not applicable. 90 days of retention and the 72-hour response window are targets, not "
         "California law; what is cited is why a control matters, and nothing here is legal advice."
     )
     yield "| control | demands | severity |"
@@ -78,8 +78,8 @@ def _vocabulary() -> Iterator[str]:
     yield "# Vocabulary"
     yield ""
     yield from _paragraph(
-        "The sentences that a feature can be written in, yours too (`--features DIR`). Written from "
-        "the code by `python scripts/docs.py`; `pytest --steps` prints the same."
+        "The sentences that a feature can be written in, yours too (`--features DIR`). Written "
+        "from the code by `python scripts/docs.py`; `pytest --steps` prints the same."
     )
     keyword = ""
     for step in vocabulary():
