@@ -40,8 +40,8 @@ def _controls() -> Iterator[str]:
     )
     yield from _paragraph(
         "A control passes, fails, is unknown (which fails unless `--unknown=report` is given) "
-        "or is not applicable. 90 days of retention and the 72-hour response window are targets, not "
-        "California law; what is cited is why a control matters, and nothing here is legal advice."
+        "or is not applicable. 90 days of retention and the 72-hour response window are targets, "
+        "not California law. What is cited is why a control matters. Nothing here is legal advice."
     )
     yield "| control | demands | severity |"
     yield "|---|---|---|"
