@@ -16,6 +16,7 @@ from simulator.controls.public_access import DATA_01
 from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
 from simulator.controls.secrets.control import DATA_07
+from simulator.controls.telemetry_redaction.control import DATA_10
 from simulator.controls.transport.control import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
 from simulator.estate.model import (
@@ -37,6 +38,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             DATA_03,
             DATA_06,
             DATA_07,
+            DATA_10,
             RESP_01,
             RESP_02,
             RESP_03,

@@ -37,6 +37,15 @@ def code(query: str) -> str:
     return _LEXEME.sub(lambda m: "" if m[0].startswith("//") else '""', query)
 
 
+def blanked(query: str) -> str:
+    """The query with spaces in place of its comments and string literals, as long as it was.
+
+    >>> blanked("T | where A == 'b, c' and D")
+    'T | where A ==        and D'
+    """
+    return _LEXEME.sub(lambda m: " " * len(m[0]), query)
+
+
 def literals(query: str) -> tuple[str, ...]:
     """The string literals of the query, without their quotes."""
     found = (m[0] for m in _LEXEME.finditer(query) if not m[0].startswith("//"))

@@ -98,7 +98,7 @@ resource "azurerm_linux_function_app" "exports" {
 
 resource "azurerm_application_insights" "shop" {
   # GAP DATA-10 workspace_id: payment tokens in the messages are stored as they come, unredacted
-  # GAP DATA-10 local_authentication_disabled: anyone with the key can write to it
+  # GAP DATA-10 local_authentication_enabled: anyone with the key can write to it
   # GAP DATA-04 tags: nothing says that tokens and addresses are in it
   name                = "appi-${var.prefix}-shop"
   location            = var.location

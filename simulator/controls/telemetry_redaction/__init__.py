@@ -1,0 +1,1 @@
+"""DATA-10: payment tokens do not reach the stored telemetry."""
