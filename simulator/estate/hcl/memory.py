@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 Parsed = TypeVar("Parsed")
 
@@ -33,11 +33,18 @@ class Memory(Generic[Parsed]):
         return self._parsed[key]
 
 
-_CURRENT: Final[ContextVar[Memory[object] | None]] = ContextVar("memory", default=None)
+class Recalls(Protocol):
+    """Something that gives what a text was parsed into before, or parses it now."""
+
+    def recall(self, name: str, text: str, parse: Callable[[], object]) -> object:
+        """What ``parse`` makes, or made, of this text of the file ``name``."""
+
+
+_CURRENT: Final[ContextVar[Recalls | None]] = ContextVar("memory", default=None)
 
 
 @contextmanager
-def remembering(memory: "Memory[object]") -> Iterator[None]:
+def remembering(memory: Recalls) -> Iterator[None]:
     """In this block, what is read is recalled from ``memory``, and kept in it."""
     token = _CURRENT.set(memory)
     try:
@@ -46,6 +53,6 @@ def remembering(memory: "Memory[object]") -> Iterator[None]:
         _CURRENT.reset(token)
 
 
-def memory() -> "Memory[object] | None":
+def memory() -> Recalls | None:
     """The memory of the block that this is in, if there is one."""
     return _CURRENT.get()
