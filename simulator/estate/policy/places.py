@@ -1,0 +1,47 @@
+"""Where a resource is: its resource group, and the scopes that contain it."""
+
+import re
+from typing import Final
+
+from simulator.estate import scopes
+from simulator.estate.model import Estate, Omitted, Reference, Resource, Value, effective
+from simulator.estate.scopes import Answer
+
+_GROUP: Final = "azurerm_resource_group"
+_GROUP_ID: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
+
+
+def home_of(estate: Estate, resource: Resource) -> Resource:
+    """The resource whose resource group and location ``resource`` shares: a database's server."""
+    if isinstance(resource.get("resource_group_name"), Omitted):
+        server = estate.target(resource.get("server_id"))
+        if server is not None:
+            return server.resource
+    return resource
+
+
+def group_of(estate: Estate, resource: Resource) -> Resource | None:
+    """The resource group that ``resource`` is declared in, ``None`` if that cannot be told."""
+    name = home_of(estate, resource).get("resource_group_name")
+    if isinstance(name, Reference):
+        found = estate.by_address.get(name.to)
+        return found if found is not None and found.type == _GROUP else None
+    known = effective(name)
+    return estate.named(_GROUP, known) if isinstance(known, str) else None
+
+
+def contains(estate: Estate, scope: Value, target: Resource) -> Answer:
+    """Whether ``scope`` contains ``target``, or the server that it is on."""
+    answers = {scopes.covers(estate, scope, place) for place in (target, home_of(estate, target))}
+    if True in answers:
+        return True
+    return _by_group(estate, scope, target) if None in answers else False
+
+
+def _by_group(estate: Estate, scope: Value, target: Resource) -> Answer:
+    """The same of a resource group that is written out, for a resource that refers to its own."""
+    text, group = effective(scope), group_of(estate, target)
+    named = _GROUP_ID.fullmatch(text) if isinstance(text, str) else None
+    if named is None or group is None or group.declared_name is None:
+        return None
+    return named[1].casefold() == group.declared_name.casefold()
