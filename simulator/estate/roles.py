@@ -1,10 +1,8 @@
-"""What Azure roles allow: the built-in ones that containment can rest on, and custom definitions.
-
-Source: Microsoft Learn, "Azure built-in roles" (names, ids and the actions that matter here).
-"""
+"""What Azure roles allow: the built-in ones of ``roles.toml``, and custom definitions."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from simulator.estate.model import (
@@ -18,20 +16,30 @@ from simulator.estate.model import (
     Value,
     effective,
 )
+from simulator.estate.provider_table import read_table
 
 # A whole id begins with the subscription's own; a bare one is the role's.
 _GUID: Final = re.compile(
     r"(?:^|/roleDefinitions/)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
 )
 
+DEFINITION: Final = "azurerm_role_definition"
+_PLANES: Final = ("actions", "not_actions", "data_actions", "not_data_actions")
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role by name, with what it allows in the control plane and what it takes out of that."""
+    """A role by name: what it allows in the control and the data plane, and what it takes out.
+
+    ``more`` are further sets of permissions of the same role: what one takes out, another may give.
+    """
 
     name: str
     actions: tuple[str, ...]
     not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+    not_data_actions: tuple[str, ...] = ()
+    more: tuple["Role", ...] = ()
 
     def allows(self, operation: str) -> bool:
         """Whether the role covers an operation; ``*`` in an action stands for anything.
@@ -40,96 +48,43 @@ class Role:
         ...     "Microsoft.Storage/storageAccounts/regenerateKey/action")
         True
         """
-        return _covered(operation, self.actions) and not _covered(operation, self.not_actions)
+        mine = covered(operation, self.actions) and not covered(operation, self.not_actions)
+        return mine or any(other.allows(operation) for other in self.more)
+
+    def allows_data(self, operation: str) -> bool:
+        """Whether the role covers an operation on data: what the control plane allows is not that.
+
+        >>> Role("r", ("*",)).allows_data("Microsoft.KeyVault/vaults/secrets/getSecret/action")
+        False
+        """
+        given, taken = self.data_actions, self.not_data_actions
+        mine = covered(operation, given) and not covered(operation, taken)
+        return mine or any(other.allows_data(operation) for other in self.more)
 
 
-def _covered(operation: str, patterns: tuple[str, ...]) -> bool:
-    return any(
-        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), operation, re.IGNORECASE)
-        for pattern in patterns
-    )
+def covered(operation: str, patterns: tuple[str, ...]) -> bool:
+    """Whether one of these patterns of actions is about ``operation``, in any case.
+
+    >>> covered("Microsoft.Sql/servers/read", ("*/read",))
+    True
+    """
+    return any(_pattern(pattern).fullmatch(operation) for pattern in patterns)
 
 
-_STORAGE: Final = "Microsoft.Storage/storageAccounts"
+@lru_cache(maxsize=1024)  # the same few hundred patterns are asked of every assignment
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\*", ".*"), re.IGNORECASE)
+
+
 _BUILT_IN: Final = {
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": Role("Owner", ("*",)),
-    "b24988ac-6180-42a0-ab88-20f7382dd24c": Role(
-        "Contributor",
-        ("*",),
-        (
-            "Microsoft.Authorization/*/delete",
-            "Microsoft.Authorization/*/write",
-            "Microsoft.Authorization/elevateAccess/action",
-        ),
-    ),
-    "acdd72a7-3385-48ef-bd42-f606fba81ae7": Role("Reader", ("*/read",)),
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": Role(
-        "User Access Administrator", ("*/read", "Microsoft.Authorization/*")
-    ),
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": Role(
-        "Role Based Access Control Administrator",
-        (
-            "*/read",
-            "Microsoft.Authorization/roleAssignments/write",
-            "Microsoft.Authorization/roleAssignments/delete",
-        ),
-    ),
-    "17d1049b-9a84-46fb-8f53-869881c3d3ab": Role("Storage Account Contributor", (f"{_STORAGE}/*",)),
-    "81a9662b-bebf-436f-a333-f67b29880f12": Role(
-        "Storage Account Key Operator Service Role",
-        (f"{_STORAGE}/listKeys/action", f"{_STORAGE}/regenerateKey/action"),
-    ),
-    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": Role(
-        "Storage Blob Data Owner", (f"{_STORAGE}/blobServices/containers/*",)
-    ),
-    "ba92f5b4-2d11-453d-a403-e96b0029c9fe": Role(
-        "Storage Blob Data Contributor",
-        tuple(f"{_STORAGE}/blobServices/containers/{verb}" for verb in ("read", "write", "delete")),
-    ),
-    "4d97b98b-1d4f-4787-a291-c67834d212e7": Role("Network Contributor", ("Microsoft.Network/*",)),
-    "3e150937-b8fe-4cfb-8069-0eaf05ecd056": Role(
-        "Microsoft Sentinel Responder",
-        ("Microsoft.SecurityInsights/*/read", "Microsoft.SecurityInsights/incidents/*"),
-    ),
-    "ab8e14d6-4a74-4a29-9ba8-549422addade": Role(
-        "Microsoft Sentinel Contributor", ("Microsoft.SecurityInsights/*",)
-    ),
-    "f4c81013-99ee-4d62-a7ee-b3f1f648599a": Role(
-        "Microsoft Sentinel Automation Contributor",
-        (
-            "Microsoft.Logic/workflows/triggers/read",
-            "Microsoft.Logic/workflows/triggers/listCallbackUrl/action",
-            "Microsoft.Logic/workflows/runs/read",
-        ),
-    ),
-    "87a39d53-fc1b-424a-814c-f7e04687dc9e": Role("Logic App Contributor", ("Microsoft.Logic/*",)),
-    "6d8ee4ec-f05a-4a1d-8b00-a9b17e38b437": Role(
-        "SQL Server Contributor",
-        ("Microsoft.Sql/servers/*",),
-        ("Microsoft.Sql/*/auditingSettings/*",),
-    ),
-    "5bd9cd88-fe45-4216-938b-f97437e15450": Role(
-        "DocumentDB Account Contributor", ("Microsoft.DocumentDB/databaseAccounts/*",)
-    ),
-    "92aaf0da-9dab-42b6-94a3-d43ce8d16293": Role(
-        "Log Analytics Contributor",
-        (
-            "*/read",
-            f"{_STORAGE}/listKeys/action",
-            "Microsoft.Insights/diagnosticSettings/*",
-            "Microsoft.OperationalInsights/*",
-        ),
-    ),
-    "73c42c96-874c-492b-b04d-ab87d138a893": Role("Log Analytics Reader", ("*/read",)),
-    "43d0d8ad-25c7-4714-9337-8ba259a9fe05": Role("Monitoring Reader", ("*/read",)),
-    "39bc4728-0917-49c7-9d2c-d95423bc2eb4": Role("Security Reader", ("*/read",)),
-    "8d289c81-5878-46d4-8554-54e1e3d8b5cb": Role("Microsoft Sentinel Reader", ("*/read",)),
-    "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": Role("Storage Blob Data Reader", ("*/read",)),
-    "f25e0fa2-a7c8-4377-a976-54943a77a395": Role(
-        "Key Vault Contributor", ("Microsoft.KeyVault/*",)
-    ),
+    guid: Role(
+        row["name"],
+        *(tuple(row.get(name, ())) for name in _PLANES),
+    )
+    for guid, row in read_table("roles.toml").items()
 }
 _BY_NAME: Final = {role.name.casefold(): role for role in _BUILT_IN.values()}
+_IDS: Final = {role.name.casefold(): guid for guid, role in _BUILT_IN.items()}
 AUTOMATION_CONTRIBUTOR: Final = _BUILT_IN["f4c81013-99ee-4d62-a7ee-b3f1f648599a"]
 
 
@@ -145,35 +100,71 @@ def built_in_name(text: str) -> str | None:
     return role.name if role else None
 
 
-def role_of(estate: Estate, assignment: Resource) -> Role | None:
-    """The role that an ``azurerm_role_assignment`` gives, ``None`` if it cannot be told."""
+def role_of(estate: Estate, assignment: Resource | Block) -> Role | None:
+    """The role that an assignment gives by its name or id, ``None`` if it cannot be told."""
     name = effective(assignment.get("role_definition_name"))
     if isinstance(name, str):
         return _named(estate, name)
-    return _identified(estate, assignment.get("role_definition_id"))
+    return role_at(estate, assignment.get("role_definition_id"))
 
 
 def _named(estate: Estate, name: str) -> Role | None:
     built_in = _BY_NAME.get(name.casefold())
-    custom = estate.named("azurerm_role_definition", name)
-    return built_in or (_custom(custom) if custom else None)
+    custom = estate.named(DEFINITION, name)
+    return built_in or (custom_role(custom) if custom else None)
 
 
-def _identified(estate: Estate, value: Value) -> Role | None:
-    text = value.text if isinstance(value, Reference) else effective(value)
-    guid = _GUID.search(text) if isinstance(text, str) else None
-    if guid is not None and guid[1].lower() in _BUILT_IN:
-        return _BUILT_IN[guid[1].lower()]
-    definition = estate.by_address.get(value.to) if isinstance(value, Reference) else None
-    if guid is not None and isinstance(value, Known):
-        named = (r for r in estate.of_type("azurerm_role_definition") if _is_called(r, guid[1]))
-        definition = next(named, None)
-    if definition is None or definition.type != "azurerm_role_definition":
+def role_at(estate: Estate, value: Value) -> Role | None:
+    """The role with this id, ``None`` if it cannot be told."""
+    guid = _guid(value)
+    if guid in _BUILT_IN:
+        return _BUILT_IN[guid]
+    definition = definition_at(estate, value)
+    if definition is None:
         return None
     if definition.mode == "managed":
-        return _custom(definition)
+        return custom_role(definition)
     name = effective(definition.get("name"))
-    return _named(estate, name) if isinstance(name, str) else None
+    return _named(estate, name) if isinstance(name, str) else role_at(estate, _own_id(definition))
+
+
+def definition_at(estate: Estate, value: Value) -> Resource | None:
+    """The role definition, declared or read as data, that a role's id is that of."""
+    if isinstance(value, Reference):
+        # The id of a subscription before it, as many write it, changes nothing.
+        named = map(estate.by_address.get, (value.to, *value.also))
+        return next((r for r in named if r is not None and r.type == DEFINITION), None)
+    guid = _guid(value)
+    own = (r for r in estate.of_type(DEFINITION) if guid and _is_called(r, guid))
+    return next(own, None)
+
+
+def role_key(estate: Estate, assignment: Resource | Block) -> str | None:
+    """What two assignments of one role share: its id, else what defines it, else its name."""
+    value = assignment.get("role_definition_id")
+    guid = _guid(value)
+    if guid is not None:
+        own = definition_at(estate, value)
+        return own.address if own is not None else guid
+    definition = definition_at(estate, value)
+    if definition is not None and definition.mode == "managed":
+        return definition.address
+    holder = assignment if definition is None else definition
+    name = effective(holder.get("role_definition_name" if definition is None else "name"))
+    if not isinstance(name, str):
+        return _guid(_own_id(definition)) if definition is not None else None
+    custom = estate.named(DEFINITION, name)
+    return custom.address if custom else _IDS.get(name.casefold(), name.casefold())
+
+
+def _own_id(definition: Resource) -> Value:
+    return definition.get("role_definition_id")
+
+
+def _guid(value: Value) -> str | None:
+    text = value.text if isinstance(value, Reference) else effective(value)
+    found = _GUID.search(text) if isinstance(text, str) else None
+    return found[1].lower() if found else None
 
 
 def _is_called(definition: Resource, guid: str) -> bool:
@@ -181,16 +172,26 @@ def _is_called(definition: Resource, guid: str) -> bool:
     return isinstance(own, str) and own.casefold() == guid.casefold()
 
 
-def _custom(definition: Resource) -> Role | None:
-    blocks = definition.blocks("permissions")
+def custom_role(definition: Resource) -> Role | None:
+    """What an ``azurerm_role_definition`` allows; ``None`` if some of it cannot be read."""
     if definition.unresolved("permissions"):
         return None
-    actions = [_patterns(block, "actions") for block in blocks]
-    less = [_patterns(block, "not_actions") for block in blocks]
-    if None in actions or None in less:
+    name = definition.declared_name or definition.name
+    parts = [permissions(block, name) for block in definition.blocks("permissions")]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
         return None
-    allowed, taken = (tuple(p for some in lists for p in some or ()) for lists in (actions, less))
-    return Role(definition.declared_name or definition.name, allowed, taken)
+    first, *more = known or [Role(name, ())]
+    return replace(first, more=tuple(more))
+
+
+def permissions(block: Block, name: str) -> Role | None:
+    """What one ``permissions`` block allows; ``None`` if some of it cannot be read."""
+    lists = [patterns for plane in _PLANES if (patterns := _patterns(block, plane)) is not None]
+    if len(lists) < len(_PLANES):
+        return None
+    actions, not_actions, data_actions, not_data_actions = lists
+    return Role(name, actions, not_actions, data_actions, not_data_actions)
 
 
 def _patterns(block: Block, name: str) -> tuple[str, ...] | None:

@@ -5,8 +5,10 @@ The answers are ``True``, ``False``, and ``None`` where the estate does not show
 
 import re
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import Final, TypeAlias
 
+from simulator.estate.address import parse_address
 from simulator.estate.model import (
     Estate,
     Omitted,
@@ -19,6 +21,7 @@ from simulator.estate.model import (
 
 Answer: TypeAlias = bool | None
 
+_EXPRESSION: Final = re.compile(r"\$\{([^}]*)\}")
 _GROUP: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
 _WIDER: Final = re.compile(
     r"/|/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
@@ -26,6 +29,77 @@ _WIDER: Final = re.compile(
 )
 _RESOURCE_GROUP: Final = "azurerm_resource_group"
 _SCOPES_ABOVE: Final = frozenset({"azurerm_subscription", "azurerm_management_group"})
+
+
+class Level(IntEnum):
+    """How much a scope holds, the least first."""
+
+    RESOURCE = 0
+    GROUP = 1
+    SUBSCRIPTION = 2
+    TENANT = 3  # the root, or a management group
+
+
+_LEVELS: Final = (
+    (Level.TENANT, re.compile(r"/|/providers/Microsoft\.Management/managementGroups/[^/]+")),
+    (Level.SUBSCRIPTION, re.compile(r"/subscriptions/[^/]+")),
+    (Level.GROUP, re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+")),
+    (Level.RESOURCE, re.compile(r"/subscriptions/[^/]+/(?:resourceGroups/[^/]+/)?providers/.+")),
+)
+_ID_OF: Final = {
+    "azurerm_management_group": "/providers/Microsoft.Management/managementGroups/x",
+    "azurerm_subscription": "/subscriptions/x",
+    _RESOURCE_GROUP: "/subscriptions/x/resourceGroups/x",
+}
+_INSIDE: Final = "/subscriptions/x/resourceGroups/x/providers/x/x/x"
+_IDS: Final = frozenset({"id", "resource_manager_id", "resource_id", "versionless_id"})
+
+
+def level(estate: Estate, scope: Value) -> Level | None:
+    """How much ``scope`` holds; ``None`` where the estate does not show it.
+
+    >>> from simulator.estate.model import Known
+    >>> level(Estate((), "", "hcl"), Known("/subscriptions/s/resourceGroups/rg/")).name
+    'GROUP'
+    >>> level(Estate((), "", "hcl"), Reference("azurerm_storage_account.a")).name
+    'RESOURCE'
+    """
+    if isinstance(scope, Reference):
+        found = estate.target(scope) if scope.text is None or scope.suffix is not None else None
+        if found is not None and (scope.attribute in _IDS or found.resource.address != scope.to):
+            return _measured(_id_of(found.resource.address, "id") + (found.suffix or ""))
+        whole = scope.text or "${" + f"{scope.to}.{scope.attribute}" + "}"
+        return _measured(_EXPRESSION.sub(lambda part: _id_of(*_split(part[1])), whole))
+    text = effective(scope)
+    return _measured(text) if isinstance(text, str) else None
+
+
+def _measured(text: str) -> Level | None:
+    whole = text.rstrip("/") or text
+    for measure, form in _LEVELS:
+        if re.fullmatch(form.pattern, whole, re.IGNORECASE):
+            return measure
+    return None
+
+
+def _split(expression: str) -> tuple[str, str]:
+    address, _, attribute = expression.rpartition(".")
+    return address, attribute
+
+
+def _id_of(address: str, attribute: str) -> str:
+    """An id such as that of a resource has; a text without a meaning for any other attribute."""
+    type_ = _type_of(address)
+    if attribute not in _IDS or not type_.startswith(("azurerm_", "azapi_")):
+        return "x"
+    return _ID_OF.get(type_, _INSIDE)
+
+
+def _type_of(address: str) -> str:
+    try:
+        return parse_address(address).type
+    except ValueError:
+        return ""
 
 
 def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
@@ -42,13 +116,12 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     text = scope.text if isinstance(scope, Reference) else effective(scope)
     if not isinstance(text, str):
         return None
-    return _text_covers(re.sub(r"\$\{[^}]*\}", "x", text), target)
+    return _text_covers(_EXPRESSION.sub("x", text), target)
 
 
 def _is_above(scope: Value) -> bool:
     """Whether a scope is a whole subscription, or more."""
-    named = scope.to.removeprefix("data.") if isinstance(scope, Reference) else ""
-    return named.rpartition("module.")[2].partition(".")[0] in _SCOPES_ABOVE
+    return isinstance(scope, Reference) and _type_of(scope.to) in _SCOPES_ABOVE
 
 
 def in_group(group: Resource, target: Resource) -> Answer:

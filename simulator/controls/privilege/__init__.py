@@ -1,0 +1,1 @@
+"""RESP-07: rights are narrow in role and in scope."""
