@@ -10,3 +10,11 @@ Feature: Stored customer data is closed to strangers
       Given the declared estate
       When control DATA-01 is assessed
       Then it holds
+
+  @DATA-02 @Civ.1798.81.5(b) @11-CCR-7123(c)(3) @T1552.001 @T1528
+  Rule: Account keys are off; where a signature must exist it is short-lived, HTTPS-only and blocked past its limit
+
+    Scenario: No line of text opens an account for ever
+      Given the declared estate
+      When control DATA-02 is assessed
+      Then it holds

@@ -12,10 +12,12 @@ from simulator.controls.containment.control import RESP_04
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.log_retention.control import RESP_02
+from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
 from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
 from simulator.controls.secrets.control import DATA_07
+from simulator.controls.shared_keys.control import DATA_02
 from simulator.controls.telemetry_redaction.control import DATA_10
 from simulator.controls.transport.control import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
@@ -35,6 +37,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
         control.id: control
         for control in (
             DATA_01,
+            DATA_02,
             DATA_03,
             DATA_06,
             DATA_07,
@@ -43,6 +46,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_02,
             RESP_03,
             RESP_04,
+            RESP_07,
         )
     }
 )
