@@ -8,6 +8,8 @@ from typing import Final
 
 from simulator.controls.accounts import Storage, storage_of
 from simulator.estate.model import Estate, Reference, Resource, Value, effective
+from simulator.estate.personal_information import holdings
+from simulator.estate.personal_information import Holds, holding
 
 SERVICES: Final[Mapping[str, str | None]] = MappingProxyType(
     {
@@ -104,9 +106,17 @@ def stores_of(estate: Estate) -> Stores:
     )
 
 
+def personal_stores(estate: Estate) -> tuple[Resource, ...]:
+    """The stores that may hold personal information, without accounts for logs and the like."""
+    exempt = stores_of(estate).exempt
+    return tuple(
+        one.store for one in holdings(estate) if one.may_hold and one.store.address not in exempt
+    )
+
+
 def _exemption(storage: Storage, account: Resource) -> str:
     tags = {key.casefold(): effective(value) for key, value in account.entries("tags").items()}
-    if str(tags.get("pii")).casefold() == "true" or tags.get("dataclassification") == "restricted":
+    if holding(storage.estate, account).holds is Holds.DECLARED:
         return ""
     purpose = str(tags.get("purpose")).casefold()
     if purpose in _PURPOSES:

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from simulator.estate.diagnostics import feeds
 from simulator.estate.model import Estate, Known, Resource, effective, show
+from simulator.estate.personal_information import Holds, holding
 from simulator.telemetry.operations import Category
 from simulator.telemetry.storage_blob_logs import LogFeed, LogSource
 from simulator.twin.declared import Survey
@@ -97,7 +98,7 @@ def _account(
     return AccountPlan(
         name=name,
         address=account.address,
-        personal=_personal(account),
+        personal=holding(survey.estate, account).holds is Holds.DECLARED,
         containers=_unique(_container(survey, child, names) for child in own),
         public_blob=survey.flag(account, "allow_nested_items_to_be_public", if_unknown=True),
         shared_key=survey.flag(account, "shared_access_key_enabled", if_unknown=True),
@@ -142,17 +143,6 @@ def _names(
         name = prefix + hashlib.sha256(resource.address.encode()).hexdigest()[:16]
         survey.assume(resource, "name", f"is {show(resource.get('name'))}", f'the name "{name}"')
         yield resource.address, name
-
-
-def _personal(account: Resource) -> bool:
-    """Whether the tags mark personal information: ``pii``, else a high ``dataclassification``."""
-    tags = {
-        key.casefold().replace("_", "").replace("-", ""): str(effective(value)).casefold()
-        for key, value in account.entries("tags").items()
-    }
-    if "pii" in tags:
-        return tags["pii"] == "true"
-    return tags.get("dataclassification", "") in {"restricted", "confidential"}
 
 
 def _log(survey: Survey, account: Resource, name: str) -> LogSource:

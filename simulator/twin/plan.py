@@ -152,7 +152,7 @@ class AccountPlan:
 
     ``addresses`` and ``subnets`` are the ranges that the firewall lets in when ``default_action``
     is ``Deny``; ``private`` those that reach the account through a private endpoint. ``personal``
-    says that the account's tags mark personal information.
+    says that the account is declared to hold personal information.
     """
 
     name: str
