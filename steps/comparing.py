@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from simulator.controls.change.judge import taken_away
+from simulator.controls.verdict import Verdict
 from simulator.estate.changes import changes
 from simulator.estate.counterparts import translation
 from simulator.estate.model import Estate
@@ -16,3 +18,8 @@ def compare(
     """``ledger`` with how it differs from the one of the estate ``before``."""
     told = changes(before, after, confidential)
     return compared(ledger, base, told, translation(before, after))
+
+
+def judge(before: Estate, after: Estate) -> Verdict:
+    """What protected data in the estate ``before`` and no longer does."""
+    return taken_away(before, after)

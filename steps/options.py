@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from simulator.clock import wall_clock
+from simulator.controls.change.control import CHANGE
+from simulator.controls.registry import CONTROLS
+from simulator.controls.waivers import Waiver
 from simulator.estate.reader import LIVE, READERS
+from simulator.evidence.wording import visible
 from simulator.profile import Profile, ProfileError, load_profile, parse_duration
 
 _TEXTS = (
@@ -28,6 +33,18 @@ _TEXTS = (
         "auto",
         "how a Terraform directory is read: plan, hcl, or auto for the first that can be",
     ),
+    (
+        "unknown",
+        "HOW",
+        "fail",
+        "what a control that cannot be judged does to its scenario: fail, or report it as unknown",
+    ),
+    (
+        "waivers",
+        "FILE",
+        "",
+        "accepted findings with owner, reason and expiry; default waivers.yaml beside the estate",
+    ),
     ("window", "DURATION", "72h", "the response window, counted from discovery"),
     ("profile", "FILE", "", "TOML with your own modelled durations"),
     ("seed", "N", "20260101", "decides everything that is drawn at random"),
@@ -37,21 +54,22 @@ _LISTS = (
     ("var-file", "F", "tfvars for a Terraform directory (repeatable)"),
     ("features", "DIR", "your own feature files over the same vocabulary (repeatable)"),
 )
-_LATER = (
-    ("waivers", "FILE", "accepted findings, with owner, reason and expiry"),
-    ("runs", "N", "drills per attack in the Monte Carlo"),
-)
+_LATER = (("runs", "N", "drills per attack in the Monte Carlo"),)
 """Options that this version refuses, so that nobody believes that they did something."""
 
 FLAGS = frozenset(f"--{entry[0]}" for entry in (*_TEXTS, *_LISTS, *_LATER))
 """Every option as it is typed; each takes a value."""
+
+UNKNOWN = ("fail", "report")
+"""What may be made of a control that cannot be judged; neither is a pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run was asked to do; paths are absolute, except for ``azure:`` estates.
 
-    ``base_estate`` is ``""`` if there is nothing to compare with.
+    ``base_estate`` is ``""`` if there is nothing to compare with; ``unknown`` is one of
+    ``UNKNOWN``.
     """
 
     estate: str
@@ -62,6 +80,8 @@ class Options:
     profile: Profile
     seed: int
     evidence: Path
+    unknown: str = "fail"
+    waivers: tuple[Waiver, ...] = ()
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -101,6 +121,9 @@ def read_options(config: pytest.Config) -> Options:
     reader = _text(config, "reader")
     if reader not in READERS:
         raise pytest.UsageError(f"--reader must be one of {', '.join(READERS)}, not {reader!r}")
+    unknown = _text(config, "unknown")
+    if unknown not in UNKNOWN:
+        raise pytest.UsageError(f"--unknown must be one of {', '.join(UNKNOWN)}, not {unknown!r}")
     return Options(
         estate=_source(config, "estate"),
         base_estate=_source(config, "base-estate"),
@@ -110,7 +133,34 @@ def read_options(config: pytest.Config) -> Options:
         profile=loaded,
         seed=int(seed),
         evidence=_path(config, "evidence", _text(config, "evidence")),
+        unknown=unknown,
+        waivers=_waivers(_waivers_file(config)),
     )
+
+
+def _waivers_file(config: pytest.Config) -> Path | None:
+    """The file that was named, else the one in the estate's directory or beside its plan."""
+    if given := _text(config, "waivers"):
+        return _path(config, "waivers", given)
+    source = _source(config, "estate")
+    if source.startswith(LIVE):
+        return None
+    estate = Path(source)
+    beside = (estate if estate.is_dir() else estate.parent) / "waivers.yaml"
+    return beside if beside.exists() else None
+
+
+def _waivers(file: Path | None) -> tuple[Waiver, ...]:
+    if file is None:
+        return ()
+    # Most runs have none, and YAML takes its time to load.
+    from simulator.waiver_file import read_waivers  # noqa: PLC0415
+    from simulator.yaml_entries import EntriesError  # noqa: PLC0415
+
+    try:
+        return read_waivers(file, wall_clock().date(), (*CONTROLS, CHANGE.id), tuple(CONTROLS))
+    except EntriesError as error:
+        raise pytest.UsageError(str(visible(str(error)))) from error
 
 
 def own_features(config: pytest.Config) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 from simulator.attacks.titles import TITLES
+from simulator.controls.change.control import CHANGE
 from simulator.controls.registry import CONTROLS
 from simulator.estate.errors import EstateError
 from simulator.evidence.terminal import terminal_lines
@@ -36,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     options = read_options(config)
     config.stash[RUN] = Run(options, _progress(config))
     _FEATURES[:] = own_features(config)
-    for control in CONTROLS.values():
+    for control in (*CONTROLS.values(), CHANGE):
         config.addinivalue_line("markers", f"{control.id}: {control.title}")
     for attack, title in TITLES.items():
         config.addinivalue_line("markers", f"{attack}: {title}")
@@ -49,7 +50,7 @@ def extra_features() -> tuple[str, ...]:
 
 def pytest_bdd_apply_tag(tag: str) -> bool | None:
     """A tag that is a marker selects tests; any other tag is a citation, for readers."""
-    known = {"controls", "drill", *CONTROLS, *TITLES}
+    known = {"controls", "drill", *CONTROLS, CHANGE.id, *TITLES}
     return None if tag in known else True
 
 

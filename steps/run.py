@@ -1,14 +1,16 @@
 """What a run has read, assessed and drilled so far; each thing is done once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from simulator import VERSION
 from simulator.clock import wall_clock
+from simulator.controls.change.control import CHANGE
 from simulator.controls.registry import CONTROLS, assess
-from simulator.controls.verdict import Verdict
+from simulator.controls.verdict import Outcome, Verdict
+from simulator.controls.waivers import Standing, standings
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
@@ -45,6 +47,7 @@ class Run:
     _before: Found = field(default_factory=Found)
     _read: dict[str, Estate] = field(default_factory=dict)
     _others: dict[str, Estate] = field(default_factory=dict)
+    _compensating: dict[str, bool] = field(default_factory=dict)
 
     def declared_estate(self) -> Estate:
         """The estate under test, read on first use. Raises ``EstateError``."""
@@ -79,6 +82,33 @@ class Run:
             if (base := self.base_estate()) is not None:
                 self._before.verdicts[control] = assess(CONTROLS[control], base)
         return self.found.verdicts[control]
+
+    def change(self, estate: Estate) -> Verdict | None:
+        """What the change from the base estate takes away; ``None`` if there is no base estate."""
+        base = self.base_estate()
+        if base is None or not self._is_declared(estate):
+            return None
+        if CHANGE.id not in self.found.verdicts:
+            # It loads the tables of every kind of resource, and only a comparison needs them.
+            from steps.comparing import judge  # noqa: PLC0415
+
+            self.found.verdicts[CHANGE.id] = judge(base, estate)
+        return self.found.verdicts[CHANGE.id]
+
+    def standings(self, verdict: Verdict, estate: Estate) -> tuple[Standing, ...]:
+        """What the waivers come to for one verdict; they are for the declared estate alone."""
+        return self._standings({verdict.control: verdict}) if self._is_declared(estate) else ()
+
+    def _standings(self, verdicts: Mapping[str, Verdict]) -> tuple[Standing, ...]:
+        return standings(self.options.waivers, verdicts, self.started.date(), self._holds)
+
+    def _holds(self, control: str) -> bool:
+        """Whether a compensating control passes, though it may be none of those of this run."""
+        if control not in self._compensating:
+            verdict = self.found.verdicts.get(control)
+            verdict = verdict or assess(CONTROLS[control], self.declared_estate())
+            self._compensating[control] = verdict.outcome is Outcome.PASSED
+        return self._compensating[control]
 
     def drill(self, attack: str, estate: Estate) -> Drilled:
         """The drill of an attack on an estate; after one on the declared estate, one on the base.
@@ -117,10 +147,13 @@ class Run:
             seed=self.options.seed,
             window=self.options.window,
             profile=self.options.profile.file,
+            unknown=self.options.unknown,
         )
-        assessed = [(CONTROLS[id_], verdict) for id_, verdict in sorted(found.verdicts.items())]
+        known = {**CONTROLS, CHANGE.id: CHANGE}
+        assessed = [(known[id_], verdict) for id_, verdict in sorted(found.verdicts.items())]
         drilled = [drill for _, drill in sorted(found.drills.items())]
-        return ledger(header, estate, assessed, drilled)
+        standing = self._standings(found.verdicts) if found is self.found else ()
+        return ledger(header, estate, assessed, drilled, standing)
 
     def _estate(self, source: str, other: str) -> Estate:
         """The estate of one of the two options; what is said of directories is for both.

@@ -1,0 +1,262 @@
+"""What a change adds that takes protection away: exemptions, holes in a network, rights."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from simulator.controls.change.both import Both
+from simulator.controls.verdict import Finding, finding
+from simulator.estate.model import UNSTATED, Block, Estate, Omitted, Resource, effective, show
+from simulator.estate.powers import Power, in_words, powers
+from simulator.estate.provider_table import kinds
+from simulator.estate.roles import role_of
+from simulator.estate.sameness import plain
+
+_EXEMPTS: Final = frozenset(
+    kinds("azurerm_{resource,resource_group,subscription,management_group}_policy_exemption")
+)
+_MUTES: Final = "azurerm_monitor_alert_processing_rule_suppression"
+_ASSIGNMENT: Final = "azurerm_role_assignment"
+_RANGES: Final[Mapping[str, str]] = {
+    "azurerm_mssql_firewall_rule": "server_id",
+    "azurerm_synapse_firewall_rule": "synapse_workspace_id",
+    "azurerm_postgresql_flexible_server_firewall_rule": "server_id",
+    "azurerm_mysql_flexible_server_firewall_rule": "server_name",
+    "azurerm_redis_firewall_rule": "redis_cache_name",
+}
+"""Firewall rules with a first and a last address, and what names the server of each."""
+_GROUP: Final = "azurerm_network_security_group"
+_RULE: Final = "azurerm_network_security_rule"
+_ANYWHERE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0"})
+_ABOVE: Final = ("azurerm_resource_group", "azurerm_subscription", "azurerm_management_group")
+
+_NETWORK: Final = (
+    "more places reach the data, and a leaked key or token works from there (11 CCR 7123(c)(10))"
+)
+
+
+def opened(made: Both) -> Iterator[Finding]:
+    """The findings about what is new in the estate after, and about what lets in more than it did.
+
+    What is new on a resource that is itself new takes nothing away.
+    """
+    for other in made.after.resources:
+        if not other.stays:
+            continue
+        if other.type in _EXEMPTS:
+            yield from _exemption(made, other)
+        elif other.type == _MUTES:
+            yield from _suppression(made, other)
+        elif other.type in _RANGES:
+            yield from _range(made, other)
+        elif other.type == _ASSIGNMENT:
+            yield from _right(made, other)
+        elif other.type in {_GROUP, _RULE}:
+            yield from _holes(made, other)
+
+
+def _exemption(made: Both, other: Resource) -> Iterator[Finding]:
+    if made.is_fresh(other):
+        assignment = show(plain(other, "policy_assignment_id"))
+        yield finding(
+            other,
+            "resource",
+            f"it is new, and exempts from {assignment}",
+            expected="no exemption that was not there before the change",
+            why="a policy that kept the configuration safe no longer binds (11 CCR 7123(c)(5))",
+            remedy="meet the policy, and take the exemption out",
+        )
+
+
+def _suppression(made: Both, other: Resource) -> Iterator[Finding]:
+    if made.is_fresh(other) and effective(other.get("enabled")) is not False:
+        yield finding(
+            other,
+            "resource",
+            "it is new, and keeps alerts from being told",
+            expected="no suppression that was not there before the change",
+            why="nobody learns of a leak that only an alert shows (11 CCR 7123(c)(17))",
+            remedy="take the suppression out, or enabled = false",
+        )
+
+
+def _range(made: Both, other: Resource) -> Iterator[Finding]:
+    server = plain(other, _RANGES[other.type])
+    target = made.after.target(server)
+    one = made.earlier(other)
+    if one is None and target is not None and made.earlier(target.resource) is None:
+        return
+    mine, theirs = _addresses(one) if one is not None else None, _addresses(other)
+    covered = (
+        one is not None
+        and mine is not None
+        and theirs is not None
+        and (mine[0] <= theirs[0] and theirs[1] <= mine[1])
+    )
+    if covered or (one is not None and _says_the_same(made, one, other)) or _is_within(made, other):
+        return
+    before = "none" if one is None else _range_words(one)
+    yield finding(
+        other,
+        "start_ip_address" if "redis" not in other.type else "start_ip",
+        f"lets in {_range_words(other)}; before the change: {before}",
+        expected="no address that was not let in before the change",
+        why=_NETWORK,
+        remedy="take the rule out, or reach the data through a private endpoint",
+        unknown=theirs is None,
+    )
+
+
+def _says_the_same(made: Both, one: Resource, other: Resource) -> bool:
+    return all(
+        made.same(plain(one, name), plain(other, name), name) is not False for name in _ends(other)
+    )
+
+
+def _is_within(made: Both, other: Resource) -> bool:
+    """Whether another rule of the same server let in these addresses before."""
+    theirs, server = _addresses(other), _RANGES[other.type]
+    for one in made.before.of_type(other.type):
+        mine = _addresses(one)
+        inside = mine and theirs and mine[0] <= theirs[0] and theirs[1] <= mine[1]
+        if inside and made.same(plain(one, server), plain(other, server), server):
+            return True
+    return False
+
+
+def _ends(rule: Resource) -> tuple[str, str]:
+    redis = rule.type == "azurerm_redis_firewall_rule"
+    return ("start_ip", "end_ip") if redis else ("start_ip_address", "end_ip_address")
+
+
+def _addresses(rule: Resource) -> tuple[int, int] | None:
+    try:
+        first, last = (ipaddress.IPv4Address(effective(rule.get(n))) for n in _ends(rule))
+    except ValueError:
+        return None
+    return int(first), int(last)
+
+
+def _range_words(rule: Resource) -> str:
+    first, last = (show(rule.get(name)) for name in _ends(rule))
+    return f"{first} to {last}"
+
+
+def _right(made: Both, other: Resource) -> Iterator[Finding]:
+    """A role assignment by which somebody can do more on what was there before the change."""
+    one = made.earlier(other)
+    after = role_of(made.after, other)
+    if one is not None and _is_same_right(made, one, other):
+        return
+    if after is None:
+        yield _granted(other, "a role that is not known", unknown=True)
+        return
+    if not _was_there(made, other):
+        return
+    gained = powers(after) - _had(made, other)
+    if gained == {Power.READ} and not _is_wide(made.after, other):
+        return  # one more reader of one store is no hole: it is what a new feature needs
+    if gained:
+        yield _granted(other, f'"{after.name}": its holder can {in_words(gained)}')
+
+
+def _is_same_right(made: Both, one: Resource, other: Resource) -> bool:
+    names = ("role_definition_name", "role_definition_id", "scope", "principal_id")
+    return all(made.same(plain(one, n), plain(other, n), n) is not False for n in names)
+
+
+def _had(made: Both, other: Resource) -> frozenset[Power]:
+    """The powers that the same principal had on the same scope before."""
+    found: set[Power] = set()
+    for one in made.before.of_type(_ASSIGNMENT):
+        alike = (
+            made.same(plain(one, name), plain(other, name), name)
+            for name in ("principal_id", "scope")
+        )
+        if all(answer is True for answer in alike):
+            role = role_of(made.before, one)
+            found |= powers(role) if role else set()
+    return frozenset(found)
+
+
+def _was_there(made: Both, assignment: Resource) -> bool:
+    """Whether the scope was there before; one that is not known may have been."""
+    target = made.after.target(plain(assignment, "scope"))
+    if target is None:
+        return True
+    return target.resource.mode == "data" or made.earlier(target.resource) is not None
+
+
+def _is_wide(estate: Estate, assignment: Resource) -> bool:
+    """Whether a scope is more than one resource, or may be."""
+    target = estate.target(plain(assignment, "scope"))
+    return target is None or target.resource.type in _ABOVE
+
+
+def _granted(assignment: Resource, what: str, *, unknown: bool = False) -> Finding:
+    return finding(
+        assignment,
+        "role_definition_name",
+        f"{what}, which it could not before the change, on {show(plain(assignment, 'scope'))}",
+        expected="no right that was not there before the change",
+        why="whoever takes over the identity can do more to the data (11 CCR 7123(c)(3))",
+        remedy="a narrower role, on a narrower scope, or one to be taken for hours (PIM)",
+        unknown=unknown,
+    )
+
+
+def _holes(made: Both, other: Resource) -> Iterator[Finding]:
+    """Rules of a network security group that newly let anybody in."""
+    one = made.earlier(other)
+    if one is None and other.type == _GROUP:
+        return
+    if one is None and (group := _group_of(made, other)) is not None and not group:
+        return
+    known = {_rule_words(rule) for rule in _rules(one)} if one is not None else set()
+    for rule in _rules(other):
+        if _lets_anybody_in(rule) and _rule_words(rule) not in known:
+            yield finding(
+                other,
+                "security_rule" if other.type == _GROUP else "source_address_prefix",
+                f"lets anybody in to {_rule_words(rule)}; not so before the change",
+                expected="no way in that was not there before the change",
+                why=_NETWORK,
+                remedy='source_address_prefix = "VirtualNetwork", or narrower',
+                block=rule,
+            )
+
+
+def _group_of(made: Both, rule: Resource) -> bool | None:
+    """Whether the group that a rule stands in was there before; ``None`` if it cannot be told."""
+    name = plain(rule, "network_security_group_name")
+    groups = {group.declared_name: group for group in made.after.of_type(_GROUP)}
+    target = made.after.target(name)
+    text = effective(name)
+    found = target.resource if target else groups.get(text if isinstance(text, str) else None)
+    return None if found is None else made.earlier(found) is not None
+
+
+def _rules(resource: Resource) -> tuple[Block, ...]:
+    return resource.blocks("security_rule") if resource.type == _GROUP else (resource.body,)
+
+
+def _lets_anybody_in(rule: Block) -> bool:
+    words = {name: str(effective(rule.get(name))).casefold() for name in ("access", "direction")}
+    if words != {"access": "allow", "direction": "inbound"}:
+        return False
+    many = effective(rule.get("source_address_prefixes"))
+    sources = [
+        effective(rule.get("source_address_prefix")),
+        *(many if isinstance(many, tuple) else ()),
+    ]
+    return any(str(source).casefold() in _ANYWHERE for source in sources)
+
+
+def _rule_words(rule: Block) -> str:
+    ports = [rule.get(name) for name in ("destination_port_range", "destination_port_ranges")]
+    told = " and ".join(
+        show(value)
+        for value in ports
+        if not (isinstance(value, Omitted) and value.default is UNSTATED)
+    )
+    return f"{show(rule.get('destination_address_prefix'))}, ports {told or 'not set'}"

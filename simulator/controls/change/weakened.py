@@ -1,0 +1,143 @@
+"""Protections that are still declared and protect less than before the change."""
+
+from collections.abc import Iterator
+
+from simulator.controls.change.both import Both
+from simulator.controls.change.reading import is_written, members, value_at
+from simulator.controls.change.table import PROTECTIONS, Members, Protection
+from simulator.controls.change.weaker import SET, Direction
+from simulator.controls.judge import settle
+from simulator.controls.verdict import Finding, finding
+from simulator.estate.diagnostic_settings import SETTING, logs_of
+from simulator.estate.model import (
+    LIVE,
+    UNSTATED,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Value,
+    effective,
+    show,
+)
+
+_ALL_LOGS = "alllogs"
+_AUDIT = "audit"
+_LOGS = Protection(
+    "enabled_log",
+    Members.KEEPS,
+    "what an intruder does is no longer seen, or later (11 CCR 7123(c)(7), (8))",
+)
+
+
+def weakened(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
+    """The findings about ``other``, which is now what ``one`` was before the change."""
+    for protection in PROTECTIONS.get(one.type, ()):
+        if isinstance(protection.weaker, Direction):
+            yield from _value(made, one, other, protection, protection.weaker)
+        else:
+            yield from _list(made, one, other, protection)
+    if one.type == SETTING:
+        yield from _logs(one, other)
+
+
+def _value(
+    made: Both, one: Resource, other: Resource, protection: Protection, direction: Direction
+) -> Iterator[Finding]:
+    before, _ = value_at(made.before, one, protection.path)
+    after, holder = value_at(made.after, other, protection.path)
+    was = _in_force(before)
+    if was is UNSTATED or not direction.protects(was) or not _applies(protection, one):
+        return
+    if made.after.reader == LIVE and isinstance(after, Omitted):
+        return  # what Azure does not tell of is no sign that it is not there
+    now = _in_force(after)
+    if now is UNSTATED and isinstance(after, Omitted):
+        # A block that is gone protects nothing; what an argument then is, nobody here knows.
+        gone = not is_written(made.after, other, protection.path) or direction is SET
+        now = None if gone else UNSTATED
+    unknown = now is UNSTATED
+    if unknown and made.same(before, after, protection.path.rpartition(".")[2]) is True:
+        return
+    if unknown or direction.is_weaker(was, now):
+        words = f"{show(after)}; before the change: {show(before)}"
+        argument = protection.path.rpartition(".")[2]
+        remedy = f"{argument} = {show(before)}" if isinstance(before, Known) else "write it again"
+        yield finding(
+            holder,
+            protection.path if holder is other else argument,
+            words,
+            expected=direction.wanted.format(show(before)),
+            why=protection.why,
+            remedy=settle(after, remedy) if unknown else remedy,
+            severity=protection.severity,
+            unknown=unknown,
+        )
+
+
+def _in_force(value: Value) -> object:
+    """The value in force; a reference stands for itself: it is set, to whatever it is."""
+    return value if isinstance(value, Reference) else effective(value)
+
+
+def _applies(protection: Protection, resource: Resource) -> bool:
+    if protection.only is None:
+        return True
+    argument, wanted = protection.only
+    return effective(resource.get(argument)) == wanted
+
+
+def _list(made: Both, one: Resource, other: Resource, protection: Protection) -> Iterator[Finding]:
+    before, whole_before = members(made, made.before, one, protection.path)
+    after, whole_after = members(made, made.after, other, protection.path)
+    if protection.weaker is Members.KEEPS:
+        told, expected, unknown = before - after, "all that there was before", not whole_after
+        verb = "lost"
+    else:
+        if not whole_before:
+            return  # what is new may have been there: nobody knows what was
+        told, expected, unknown = after - before, "no more than there was before", not whole_after
+        verb = "gained"
+        if unknown and not told:
+            told = frozenset({"what is not known"})
+        if protection.weaker is Members.FILTER and before and not after and whole_after:
+            told, verb = before, "let everybody in: lost"
+    if told and (made.after.reader == made.before.reader or not _ids(told)):
+        words = f"{verb} {', '.join(sorted(told))}"
+        yield _changed(other, protection, words, expected, unknown=unknown)
+
+
+def _ids(words: frozenset[str]) -> bool:
+    """Whether some are ids or addresses, which two readers may word differently."""
+    return any("/" in word or "." in word for word in words)
+
+
+def _changed(
+    resource: Resource, protection: Protection, actual: str, expected: str, *, unknown: bool
+) -> Finding:
+    return finding(
+        resource,
+        protection.path,
+        f"{actual}, by this change",
+        expected=expected,
+        why=protection.why,
+        remedy=f"restore {protection.path} to what it was before the change",
+        severity=protection.severity,
+        unknown=unknown,
+    )
+
+
+def _logs(one: Resource, other: Resource) -> Iterator[Finding]:
+    """What a diagnostic setting no longer sends; a group stands for the categories in it."""
+    was, was_groups, _ = logs_of(one)
+    now, now_groups, unread = logs_of(other)
+    groups = {group.casefold() for group in now_groups}
+    if _ALL_LOGS in groups:
+        return
+    lost = {g for g in was_groups if g.casefold() not in groups}
+    if _AUDIT not in groups:
+        on = {category.casefold() for category in now}
+        lost |= {category for category in was if category.casefold() not in on}
+    if lost:
+        told = f"lost {', '.join(sorted(lost))}"
+        yield _changed(other, _LOGS, told, "every log that it sent before", unknown=bool(unread))
