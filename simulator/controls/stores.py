@@ -8,8 +8,7 @@ from typing import Final
 
 from simulator.controls.accounts import Storage, storage_of
 from simulator.estate.model import Estate, Reference, Resource, Value, effective
-from simulator.estate.personal_information import holdings
-from simulator.estate.personal_information import Holds, holding
+from simulator.estate.personal_information import Holds, holding, holdings
 
 SERVICES: Final[Mapping[str, str | None]] = MappingProxyType(
     {

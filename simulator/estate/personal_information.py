@@ -165,6 +165,28 @@ def _by_tags(store: Resource) -> Holding | None:
     return None
 
 
+def classification(tags: Mapping[str, object]) -> tuple[str, object] | None:
+    """The tag that says how sensitive what is in a store is, as written; ``None`` if none does.
+
+    Of several, the first that has a class for a value.
+
+    >>> classification({"owner": "shop", "Data_Classification": "Restricted"})
+    ('Data_Classification', 'Restricted')
+    """
+    found = [(key, tags[key]) for key in sorted(tags) if is_classification(key)]
+    return next((pair for pair in found if is_class(pair[1])), found[0] if found else None)
+
+
+def is_classification(key: str) -> bool:
+    """Whether a tag of this name says how sensitive something is, however it is spelt."""
+    return _plain(key) in _CLASSIFICATION
+
+
+def is_class(value: object) -> bool:
+    """Whether a value of such a tag is a class that can be told high or low."""
+    return isinstance(value, str) and _plain(value) in _HIGH | _LOW
+
+
 def _plain(text: str) -> str:
     """A tag's key or value without what people spell differently.
 
