@@ -10,3 +10,11 @@ Feature: What happened can be told later, and nobody can change it
       Given the declared estate
       When control RESP-02 is assessed
       Then it holds
+
+  @RESP-14 @Civ.1798.81.5(b) @11-CCR-7123(c)(3) @11-CCR-7123(c)(7) @T1562.008 @T1070
+  Rule: The activity log of every subscription and the Entra logs are exported, copied where nobody can alter them, and guarded by locks
+
+    Scenario: Who opened the door is on record
+      Given the declared estate
+      When control RESP-14 is assessed
+      Then it holds

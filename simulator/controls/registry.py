@@ -9,6 +9,7 @@ from typing import Final
 from simulator.controls.azapi import in_azapi_words
 from simulator.controls.azure_sql.control import DATA_06
 from simulator.controls.containment.control import RESP_04
+from simulator.controls.control_plane.control import RESP_14
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.log_retention.control import RESP_02
@@ -47,6 +48,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_03,
             RESP_04,
             RESP_07,
+            RESP_14,
         )
     }
 )

@@ -31,6 +31,7 @@ _COPY: Final = (
     "that: only a copy that nobody can change stands up as evidence; audit-log management is an "
     "audit component of 11 CCR 7123(c)(7)"
 )
+_TOO: Final = ("RESP-14",)  # the same copies hold the record of the control plane
 _OF_SENTINEL: Final = ("SecurityAlert", "SecurityIncident")
 _TABLE: Final = "azurerm_log_analytics_workspace_table"
 _RULES: Final = "azurerm_log_analytics_data_export_rule"
@@ -165,20 +166,21 @@ RESP_02: Final = Control(
     ),
     assess=_assess,
     weakenings=(
-        Weakening(Harm.DELETE, _RULES),
-        Weakening(Harm.FLIP, _RULES, "enabled"),
-        Weakening(Harm.MISSPELL, _RULES, "table_names", '["StorageBlobLog"]'),
-        Weakening(Harm.DELETE, POLICY),
-        Weakening(Harm.FLIP, POLICY, "locked"),
-        Weakening(Harm.WEAKEN, POLICY, "immutability_period_in_days", "30"),
-        Weakening(Harm.FLIP, POLICY, "protected_append_writes_all_enabled"),
+        Weakening(Harm.DELETE, _RULES, also=_TOO),
+        Weakening(Harm.FLIP, _RULES, "enabled", also=_TOO),
+        Weakening(Harm.MISSPELL, _RULES, "table_names", '["StorageBlobLog"]', also=_TOO),
+        Weakening(Harm.DELETE, POLICY, also=_TOO),
+        Weakening(Harm.FLIP, POLICY, "locked", also=_TOO),
+        Weakening(Harm.WEAKEN, POLICY, "immutability_period_in_days", "30", also=_TOO),
+        Weakening(Harm.FLIP, POLICY, "protected_append_writes_all_enabled", also=_TOO),
         Weakening(
             Harm.UNLINK,
             POLICY,
             "storage_container_resource_manager_id",
             '"${azurerm_storage_account.evidence.id}/blobServices/default/containers/other"',
+            also=_TOO,
         ),
-        Weakening(Harm.UNLINK, _RULES, "destination_resource_id", "var.key_vault_id"),
+        Weakening(Harm.UNLINK, _RULES, "destination_resource_id", "var.key_vault_id", also=_TOO),
         Weakening(Harm.WEAKEN, _TABLE, "total_retention_in_days", "30"),
         Weakening(Harm.WEAKEN, WORKSPACE, "retention_in_days", "30"),
         Weakening(

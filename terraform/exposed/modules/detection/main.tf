@@ -2,6 +2,7 @@ resource "azurerm_log_analytics_workspace" "operations" {
   # GAP RESP-02 data_export_rule: no copy that nobody can change
   # GAP RESP-03 analytics_rule.unsigned-read: no rule looks for reads without a signature of ours
   # GAP RESP-14 management_lock: whoever gets in can delete the evidence
+  # GAP RESP-14 diagnostic_setting: who searched the logs is written down nowhere
   # GAP DATA-04 tags: nothing says what is in the logs
   name                = "log-${var.prefix}-operations"
   location            = var.location

@@ -1,0 +1,1 @@
+"""RESP-14: the record of who changed what is exported, copied and protected."""
