@@ -1,0 +1,1 @@
+"""Who can reach whom over the declared virtual networks, and what lets them."""
