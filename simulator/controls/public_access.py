@@ -10,8 +10,10 @@ from simulator.controls.network import Firewall, in_block, openings
 from simulator.controls.verdict import (
     Control,
     Finding,
+    Harm,
     Severity,
     Verdict,
+    Weakening,
     finding,
     not_applicable,
     verdict,
@@ -233,6 +235,11 @@ def _unseen(account: Resource) -> Finding:
     )
 
 
+_ANOTHER: Final = (
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/"
+    "Microsoft.Storage/storageAccounts/another"
+)
+
 DATA_01: Final = Control(
     id="DATA-01",
     title="No blob, container or storage account is reachable anonymously, and the account is "
@@ -265,4 +272,14 @@ DATA_01: Final = Control(
         "firewall exceptions added by hand",
     ),
     assess=_assess,
+    weakenings=(
+        Weakening(Harm.FLIP, ACCOUNT, _NESTED.attribute),
+        Weakening(Harm.DELETE, ACCOUNT, _NESTED.attribute),
+        Weakening(Harm.WEAKEN, ACCOUNT, _NESTED.attribute, "null"),
+        Weakening(Harm.WEAKEN, CONTAINER, _PRIVATE.attribute, '"blob"'),
+        Weakening(Harm.WIDEN, CONTAINER, _PRIVATE.attribute, '"container"'),
+        Weakening(Harm.MISSPELL, CONTAINER, _PRIVATE.attribute, '"privat"'),
+        Weakening(Harm.UNLINK, CONTAINER, "storage_account_id", f'"{_ANOTHER}"'),
+        Weakening(Harm.MISSPELL, CONTAINER, "storage_account_id", f"{ACCOUNT}.another.id"),
+    ),
 )

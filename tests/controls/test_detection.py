@@ -195,6 +195,13 @@ def test_logs_sent_to_an_unknown_workspace_leave_it_open():
         ("// StorageBlobLogs\nSigninLogs | summarize count() by X", False),
         ("SigninLogs | where T == 'StorageBlobLogs' | summarize count() by X", False),
         ("union isfuzzy=true StorageBlobLogs, Nothing_CL | summarize count() by X", True),
+        ("StorageBlobLogs | where StatusCode in ('403', '404') | summarize count() by X", False),
+        ("StorageBlobLogs | where StatusCode >= 400 | summarize count() by X", False),
+        ("StorageBlobLogs | where StatusText has 'AuthFailure' | summarize count() by X", False),
+        ("StorageBlobLogs | where StatusCode in ('200', '404') | summarize count() by X", True),
+        ("StorageBlobLogs | where StatusCode !in ('404') | summarize count() by X", True),
+        ("StorageBlobLogs | where StatusText endswith 'Success' | summarize count() by X", True),
+        ("StorageBlobLogs | where toint(StatusCode) < 400 | summarize count() by X", True),
     ],
 )
 def test_a_query_for_mass_reads_is_told_by_what_it_does(query, sees):
@@ -217,6 +224,7 @@ def test_a_query_for_mass_reads_is_told_by_what_it_does(query, sees):
             False,
         ),
         ("StorageBlobLogs | extend Kind = 'Anonymous'", False),
+        ("StorageBlobLogs | where AuthenticationType == 'SAS' and StatusCode == '403'", False),
         ("StorageFileLogs | where AuthenticationType == 'SAS'", False),
     ],
 )

@@ -570,6 +570,27 @@ FROM_VAULT = {
             ),
             "value",
         ),
+        (
+            resource(
+                "azurerm_api_management_backend.x",
+                credentials=[{"header": {"x-courier": LITERAL, "x-other": "{{courier-key}}"}}],
+            ),
+            "credentials.header.x-courier",
+        ),
+        (
+            resource(
+                "azurerm_api_management_backend.x",
+                credentials=[{"authorization": [{"scheme": "Bearer", "parameter": LITERAL}]}],
+            ),
+            "credentials.authorization.parameter",
+        ),
+        (
+            resource(
+                "azurerm_api_management_backend.x",
+                proxy=[{"url": "https://p", "username": "shop", "password": LITERAL}],
+            ),
+            "proxy.password",
+        ),
         (resource("azurerm_automation_variable_string.x", name="ApiKey", value=LITERAL), "value"),
         (
             resource("azurerm_logic_app_workflow.x", parameters={"ApiKey": LITERAL}),
@@ -635,6 +656,17 @@ def test_the_good_form_of_each_place_passes(place):
             secret=True,
             value=SOMETHING,  # computed from the vault
             value_from_key_vault=[{"secret_id": SECRET_ID}],
+        ),
+        resource(
+            "azurerm_api_management_backend.x",
+            credentials=[
+                {
+                    "header": {"x-courier": "{{courier-key}}"},
+                    "query": {"code": Reference("azurerm_x.n", "name", "{{${azurerm_x.n.name}}}")},
+                    "authorization": [{"scheme": "Basic", "parameter": "Basic {{login}}"}],
+                }
+            ],
+            proxy=[{"url": "https://p", "username": "shop", "password": "{{proxy-password}}"}],
         ),
         resource("azurerm_logic_app_workflow.x"),
     ],

@@ -398,3 +398,62 @@ def test_a_reference_where_a_version_is_wanted_is_unknown():
     verdict = assess(server)
     assert verdict.outcome is Outcome.UNKNOWN
     assert "terraform_data.tls.output" in verdict.findings[0].remedy
+
+
+# --- API Management ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["frontend", "backend"])
+@pytest.mark.parametrize("protocol", ["ssl30", "tls10", "tls11"])
+@pytest.mark.parametrize(("major", "spelling"), [(3, "enable_{}"), (4, "{}_enabled")])
+def test_an_api_gateway_may_not_take_old_protocols(end, protocol, major, spelling):
+    written = {spelling.format(f"{end}_{protocol}"): True}
+    verdict = assess(one("azurerm_api_management", major=major, security=[written]))
+    assert wrong(verdict) == {
+        ("azurerm_api_management.x", f"security.{end}_{protocol}_enabled"),
+    }
+
+
+@pytest.mark.parametrize("security", [{}, {"security": [{}]}])
+def test_an_api_gateway_takes_no_old_protocols_by_itself(security):
+    assert assess(one("azurerm_api_management", **security)).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("protocols", "outcome"),
+    [
+        (("https",), Outcome.PASSED),
+        (("wss", "https"), Outcome.PASSED),
+        (("http", "https"), Outcome.FAILED),
+        (("WS",), Outcome.FAILED),
+        (SOMETHING, Outcome.UNKNOWN),
+    ],
+)
+def test_an_api_is_offered_over_https_alone(protocols, outcome):
+    assert assess(one("azurerm_api_management_api", protocols=protocols)).outcome is outcome
+
+
+def test_an_api_that_names_no_protocol_has_https():
+    assert assess(one("azurerm_api_management_api")).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("https://orders.example/", Outcome.PASSED),
+        ("HTTP://orders.example/", Outcome.FAILED),
+        (Reference("azurerm_linux_web_app.a", "x", "https://${azurerm_x.a.x}/"), Outcome.PASSED),
+        (Reference("azurerm_linux_web_app.a", "x", "http://${azurerm_x.a.x}/"), Outcome.FAILED),
+        (Reference("azurerm_linux_web_app.a", "x", "${azurerm_x.a.x}/"), Outcome.UNKNOWN),
+        (Reference("azurerm_linux_web_app.a", "x"), Outcome.UNKNOWN),
+        (SOMETHING, Outcome.UNKNOWN),
+    ],
+)
+def test_a_backend_is_reached_over_https(url, outcome):
+    assert assess(one("azurerm_api_management_backend", url=url)).outcome is outcome
+
+
+@pytest.mark.parametrize("check", ["validate_certificate_chain", "validate_certificate_name"])
+def test_a_backend_is_asked_who_it_is(check):
+    backend = one("azurerm_api_management_backend", url="https://x.example", tls=[{check: False}])
+    assert wrong(assess(backend)) == {(backend.address, f"tls.{check}")}

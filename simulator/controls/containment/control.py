@@ -24,6 +24,7 @@ from simulator.controls.containment.parts import (
     Reach,
     possible,
 )
+from simulator.controls.containment.weakenings import WEAKENINGS
 from simulator.controls.findings import once
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
@@ -224,6 +225,7 @@ def resp_04(now: Callable[[], datetime]) -> Control:
             "one-shot calls at apply time (azapi_resource_action), which are no incident response",
         ),
         assess=lambda estate: _assess(estate, now()),
+        weakenings=WEAKENINGS,
     )
 
 

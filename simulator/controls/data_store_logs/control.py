@@ -11,6 +11,7 @@ from simulator.controls.data_store_logs.log_categories import (
     Requirement,
     requirement_of,
 )
+from simulator.controls.data_store_logs.weakenings import WEAKENINGS
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -276,4 +277,5 @@ RESP_01: Final = Control(
         "which categories the API really offers in the region",
     ),
     assess=_assess,
+    weakenings=WEAKENINGS,
 )

@@ -13,6 +13,7 @@ from simulator.controls.detection.scenarios import (
     expanded,
     hidden_sources,
 )
+from simulator.controls.detection.weakenings import WEAKENINGS
 from simulator.controls.findings import once
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
@@ -216,4 +217,5 @@ RESP_03: Final = Control(
         "whether the service has disabled a rule after repeated failures",
     ),
     assess=_assess,
+    weakenings=WEAKENINGS,
 )

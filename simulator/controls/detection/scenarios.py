@@ -3,6 +3,7 @@
 The tactics of a rule are free text and prove nothing; its query does.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,9 @@ from simulator.estate.model import Estate, Reference, effective
 BLOB_LOGS: Final = "StorageBlobLogs"
 _READS: Final = ("getblob", "listblob", "listcontainer", "storageread")
 _VERBS: Final = frozenset({"get", "list", "read"})
+_CODE: Final = re.compile(r"[1-5]\d\d")
+_STATUS: Final = re.compile(r"\bStatusCode\b\s*\)?\s*(?:==|=~|>=|>)\s*([1-5]\d\d)\b")
+_REFUSED: Final = re.compile(r"fail|denied|mismatch|notfound|forbidden|unauthorized")
 _SAVED_FUNCTION: Final = "azurerm_log_analytics_saved_search"
 
 
@@ -32,8 +36,12 @@ def mass_read(query: str) -> bool:
     True
     >>> mass_read("StorageBlobLogs | where AuthenticationType == 'SAS' | summarize count() by X")
     False
+    >>> mass_read("StorageBlobLogs | where StatusCode in ('403', '404') | summarize count() by X")
+    False
     """
     if BLOB_LOGS not in kql.tables(query) or not kql.aggregates(query):
+        return False
+    if _refused_alone(query):
         return False
     return _reads(query) and not kql.filters_on(query, "AuthenticationType")
 
@@ -44,7 +52,7 @@ def unsigned_read(query: str) -> bool:
     >>> unsigned_read("StorageBlobLogs | where AuthenticationType in ('Anonymous', 'SAS')")
     True
     """
-    if BLOB_LOGS not in kql.tables(query) or not _reads(query):
+    if BLOB_LOGS not in kql.tables(query) or not _reads(query) or _refused_alone(query):
         return False
     if not any(kql.filters_on(query, name) for name in ("AuthenticationType", "StatusText")):
         return False
@@ -58,6 +66,18 @@ def _reads(query: str) -> bool:
         return True
     words = [literal.casefold() for literal in kql.literals(query)]
     return any(word.startswith(_READS) or word in _VERBS for word in words)
+
+
+def _refused_alone(query: str) -> bool:
+    """Whether a query keeps only requests that were refused: what was refused has not leaked."""
+    words = [literal.casefold() for literal in kql.literals(query)]
+    codes = _STATUS.findall(kql.code(query))
+    if kql.filters_on(query, "StatusCode"):
+        codes += filter(_CODE.fullmatch, words)
+    by_text = kql.filters_on(query, "StatusText") and any(map(_REFUSED.search, words))
+    if any(word.endswith("success") for word in words) or not (codes or by_text):
+        return False
+    return all(code >= "400" for code in codes)
 
 
 STORAGE_SCENARIOS: Final = (

@@ -27,6 +27,7 @@ from simulator.controls.secrets.secretlike import (
 from simulator.controls.secrets.services import service_settings
 from simulator.controls.secrets.variables import Literal, judge, literals, used
 from simulator.controls.secrets.vault import VAULT_TYPES, judge_vaults
+from simulator.controls.secrets.weakenings import WEAKENINGS
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -281,6 +282,7 @@ def data_07(today: Callable[[], date]) -> Control:
             "literal text around a computed value, where a plan was read: it keeps none",
         ),
         assess=assess,
+        weakenings=WEAKENINGS,
     )
 
 

@@ -1,11 +1,13 @@
 """Settings that services other than applications keep, and that may hold secrets."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from simulator.controls.apps import Setting, is_set, map_of
-from simulator.estate.model import Estate, Known, Omitted, Resource, Value, effective
+from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
 
+_NAMED_VALUE: Final = re.compile(r"(?:Bearer |Basic )?\{\{.+\}\}", re.IGNORECASE)
 _DATA_FACTORY: Final = "azurerm_data_factory_linked_service_"
 _DATA_FACTORY_SECRETS: Final = (
     "connection_string",
@@ -49,6 +51,27 @@ def _named_value(named: Resource) -> Iterator[Setting]:
         yield from _argument(named, "value", name, secret=hidden)
 
 
+def _backend(backend: Resource) -> Iterator[Setting]:
+    """What a gateway signs in with, as header, query or token; ``{{name}}`` is a named value."""
+    for credentials in backend.blocks("credentials"):
+        for place in ("header", "query"):
+            for setting in map_of(backend, place, credentials, "credentials.", secret=True):
+                if not _is_named_value(setting.value):
+                    yield setting
+        for authorization in credentials.blocks("authorization"):
+            token, where = authorization.get("parameter"), "credentials.authorization.parameter"
+            if is_set(token) and not _is_named_value(token):
+                yield Setting(backend, where, "parameter", token, secret=True, block=authorization)
+    for proxy in backend.blocks("proxy"):
+        if is_set(word := proxy.get("password")) and not _is_named_value(word):
+            yield Setting(backend, "proxy.password", "password", word, secret=True, block=proxy)
+
+
+def _is_named_value(value: Value) -> bool:
+    text = value.text if isinstance(value, Reference) else effective(value)
+    return isinstance(text, str) and _NAMED_VALUE.fullmatch(text.strip()) is not None
+
+
 def _automation_variable(variable: Resource) -> Iterator[Setting]:
     hidden = effective(variable.get("encrypted")) is True
     yield from _argument(variable, "value", variable.get("name"), secret=hidden)
@@ -72,6 +95,7 @@ def _linked_service(service: Resource) -> Iterator[Setting]:
 
 _READ: Final[Mapping[str, Callable[[Resource], Iterator[Setting]]]] = {
     "azurerm_app_configuration_key": _configuration,
+    "azurerm_api_management_backend": _backend,
     "azurerm_api_management_named_value": _named_value,
     "azurerm_automation_variable_string": _automation_variable,
     "azurerm_logic_app_workflow": _workflow,

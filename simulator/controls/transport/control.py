@@ -7,6 +7,8 @@ from typing import Final
 
 from simulator.controls.apps import FUNCTION_APPS, OLD_APPS, WEB_APPS, Setting, settings
 from simulator.controls.judge import Demand, false, judge, one_of, true
+from simulator.controls.transport.api_gateway import API, API_MANAGEMENT, BACKEND, api_management
+from simulator.controls.transport.weakenings import WEAKENINGS
 from simulator.controls.transport.web_entry import (
     APPLICATION_GATEWAY,
     FRONT_DOOR_ROUTE,
@@ -135,9 +137,10 @@ def _assess(estate: Estate) -> Verdict:
     servers = estate.of_type(*_DEMANDS)
     parameters = estate.of_type(*_PARAMETERS)
     routes, gateways = estate.of_type(FRONT_DOOR_ROUTE), estate.of_type(APPLICATION_GATEWAY)
+    apis = estate.of_type(API_MANAGEMENT, API, BACKEND)
     given = tuple(settings(estate))
     holders = {s.resource.address: s.resource for s in given}
-    looked_at = {r.address: r for r in (*servers, *parameters, *routes, *gateways)} | holders
+    looked_at = {r.address: r for r in (*servers, *parameters, *routes, *gateways, *apis)} | holders
     if not looked_at:
         return not_applicable("DATA-03", "storage", "databases", "messaging", "caches", "web apps")
     found = (
@@ -145,6 +148,7 @@ def _assess(estate: Estate) -> Verdict:
         *(f for r in parameters for f in _parameter(r)),
         *(f for r in routes for f in route(r, _WHY)),
         *(f for r in gateways for f in gateway(r, _WHY, tls_1_2)),
+        *(f for r in apis for f in api_management(r, _WHY)),
         *(f for s in given for f in _connection(s)),
     )
     return verdict("DATA-03", looked_at.values(), found)
@@ -225,4 +229,5 @@ DATA_03: Final = Control(
         "traffic inside the virtual network that skips TLS",
     ),
     assess=_assess,
+    weakenings=WEAKENINGS,
 )
