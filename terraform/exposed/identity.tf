@@ -28,6 +28,7 @@ resource "azurerm_role_definition" "support" {
 }
 
 resource "azurerm_role_assignment" "support" {
+  # GAP RESP-08 pim_eligible_role_assignment: supporters have it day and night too
   scope              = local.subscription_scope
   role_definition_id = azurerm_role_definition.support.role_definition_resource_id
   principal_id       = var.developers_group_id
