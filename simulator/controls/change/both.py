@@ -64,19 +64,20 @@ class Both:
 
     def same(self, one: Value, other: Value, name: str = "") -> bool | None:
         """Whether two values are the same, though what they refer to may have been moved."""
-        mine, theirs = self.before.target(one), self.after.target(other)
-        if mine is not None and theirs is not None:
-            later = self.later(mine.resource)
-            if later is None or mine.suffix is None or theirs.suffix is None:
-                return None if later is theirs.resource else False
-            ends = (mine.suffix.casefold(), theirs.suffix.casefold())
-            return later is theirs.resource and ends[0] == ends[1]
         if isinstance(one, Reference) and isinstance(other, Reference):
             moved = self._later.get(one.to)
-            if moved is not None:
-                place = (moved.address, one.attribute, one.suffix)
-                return place == (other.to, other.attribute, other.suffix)
-        return same(one, other, self._sides, name)
+            if (moved.address if moved else one.to, one.attribute) == (other.to, other.attribute):
+                if one.text is None or other.text is None:
+                    return True  # one source has lost the literal part
+                return one.text.replace(one.to, other.to) == other.text
+        mine, theirs = self.before.target(one), self.after.target(other)
+        if mine is None or theirs is None:
+            return same(one, other, self._sides, name)
+        if self.later(mine.resource) is not theirs.resource:
+            return False
+        if mine.suffix is None or theirs.suffix is None:
+            return None
+        return mine.suffix.casefold() == theirs.suffix.casefold()
 
     def word(self, value: object, estate: Estate) -> str:
         """A member of a list in one spelling for both estates: its resource after the change."""

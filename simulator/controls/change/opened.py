@@ -6,7 +6,16 @@ from typing import Final
 
 from simulator.controls.change.both import Both
 from simulator.controls.verdict import Finding, finding
-from simulator.estate.model import UNSTATED, Block, Estate, Omitted, Resource, effective, show
+from simulator.estate.model import (
+    UNSTATED,
+    Block,
+    Estate,
+    Omitted,
+    Reference,
+    Resource,
+    effective,
+    show,
+)
 from simulator.estate.powers import Power, in_words, powers
 from simulator.estate.provider_table import kinds
 from simulator.estate.roles import role_of
@@ -212,7 +221,8 @@ def _holes(made: Both, other: Resource) -> Iterator[Finding]:
         return
     if one is None and (group := _group_of(made, other)) is not None and not group:
         return
-    known = {_rule_words(rule) for rule in _rules(one)} if one is not None else set()
+    before = _rules(one) if one is not None else ()
+    known = {_rule_words(rule) for rule in before if _lets_anybody_in(rule)}
     for rule in _rules(other):
         if _lets_anybody_in(rule) and _rule_words(rule) not in known:
             yield finding(
@@ -229,10 +239,10 @@ def _holes(made: Both, other: Resource) -> Iterator[Finding]:
 def _group_of(made: Both, rule: Resource) -> bool | None:
     """Whether the group that a rule stands in was there before; ``None`` if it cannot be told."""
     name = plain(rule, "network_security_group_name")
-    groups = {group.declared_name: group for group in made.after.of_type(_GROUP)}
-    target = made.after.target(name)
-    text = effective(name)
-    found = target.resource if target else groups.get(text if isinstance(text, str) else None)
+    if isinstance(name, Reference):
+        found = made.after.by_address.get(name.to)
+    else:
+        found = made.after.named(_GROUP, str(effective(name)))
     return None if found is None else made.earlier(found) is not None
 
 

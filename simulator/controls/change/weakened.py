@@ -1,6 +1,7 @@
 """Protections that are still declared and protect less than before the change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from simulator.controls.change.both import Both
 from simulator.controls.change.reading import is_written, members, value_at
@@ -60,19 +61,19 @@ def _value(
     if unknown and made.same(before, after, protection.path.rpartition(".")[2]) is True:
         return
     if unknown or direction.is_weaker(was, now):
-        words = f"{show(after)}; before the change: {show(before)}"
         argument = protection.path.rpartition(".")[2]
         remedy = f"{argument} = {show(before)}" if isinstance(before, Known) else "write it again"
-        yield finding(
+        found = finding(
             holder,
             protection.path if holder is other else argument,
-            words,
+            after,
             expected=direction.wanted.format(show(before)),
             why=protection.why,
             remedy=settle(after, remedy) if unknown else remedy,
             severity=protection.severity,
             unknown=unknown,
         )
+        yield replace(found, actual=f"{found.actual}; before the change: {show(before)}")
 
 
 def _in_force(value: Value) -> object:
@@ -91,25 +92,30 @@ def _list(made: Both, one: Resource, other: Resource, protection: Protection) ->
     before, whole_before = members(made, made.before, one, protection.path)
     after, whole_after = members(made, made.after, other, protection.path)
     if protection.weaker is Members.KEEPS:
-        told, expected, unknown = before - after, "all that there was before", not whole_after
-        verb = "lost"
+        told, expected = before - after, "all that there was before the change"
+        words = f"lost {_listed(told)}"
+    elif not whole_before or (protection.weaker is Members.FILTER and not before):
+        return  # what is new may have been there; where everybody was let in, it lets in fewer
     else:
-        if not whole_before:
-            return  # what is new may have been there: nobody knows what was
-        told, expected, unknown = after - before, "no more than there was before", not whole_after
-        verb = "gained"
-        if unknown and not told:
-            told = frozenset({"what is not known"})
-        if protection.weaker is Members.FILTER and before and not after and whole_after:
-            told, verb = before, "let everybody in: lost"
-    if told and (made.after.reader == made.before.reader or not _ids(told)):
-        words = f"{verb} {', '.join(sorted(told))}"
-        yield _changed(other, protection, words, expected, unknown=unknown)
+        told, expected = after - before, "no more than there was before the change"
+        words = f"gained {_listed(told)}"
+        if not told and not whole_after:
+            told, words = before, "may have gained what is not known"
+        elif protection.weaker is Members.FILTER and not after and whole_after:
+            told, words = before, f"lost all of {_listed(before)}, and lets everybody in"
+    if told:
+        # Two readers may word an id differently.
+        alike = made.after.reader == made.before.reader or not _ids(told)
+        unsure = not whole_after or not alike
+        yield _changed(other, protection, words, expected, unknown=unsure)
+
+
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words))
 
 
 def _ids(words: frozenset[str]) -> bool:
-    """Whether some are ids or addresses, which two readers may word differently."""
-    return any("/" in word or "." in word for word in words)
+    return any(word.startswith(("/", "azurerm_", "azuread_", "module.", "data.")) for word in words)
 
 
 def _changed(
@@ -140,4 +146,6 @@ def _logs(one: Resource, other: Resource) -> Iterator[Finding]:
         lost |= {category for category in was if category.casefold() not in on}
     if lost:
         told = f"lost {', '.join(sorted(lost))}"
-        yield _changed(other, _LOGS, told, "every log that it sent before", unknown=bool(unread))
+        yield _changed(
+            other, _LOGS, told, "every log that it sent before the change", unknown=bool(unread)
+        )

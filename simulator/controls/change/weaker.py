@@ -16,12 +16,14 @@ from simulator.estate.duration import iso_duration
 class Direction:
     """``protects`` says whether a value protects, ``is_weaker`` whether the second does so less.
 
-    ``wanted`` is how a finding says what is no weaker than the value before.
+    ``wanted`` is how a finding says what is no weaker than the value before. ``scale`` has the
+    words of a direction that ranks them, the weakest first.
     """
 
     protects: Callable[[object], bool]
     is_weaker: Callable[[object, object], bool]
     wanted: str = "{}, as before the change"
+    scale: tuple[str, ...] = ()
 
 
 def _is_number(value: object) -> bool:
@@ -66,6 +68,7 @@ def ranked(*words: str) -> Direction:
         lambda was: place(was) > 0,
         lambda was, now: place(now) < place(was),
         "{} or stronger, as before the change",
+        words,
     )
 
 

@@ -1,0 +1,253 @@
+"""Arguments that protect: each in the table, lowered and raised."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.controls.change.judge import taken_away
+from simulator.controls.change.table import PROTECTIONS, Members, Protection
+from simulator.controls.change.weaker import (
+    DAYS,
+    LESS,
+    MORE,
+    OFF,
+    ON,
+    SET,
+    SOONER,
+    Direction,
+    ranked,
+)
+from simulator.controls.verdict import Outcome
+from simulator.estate.model import Known, Omitted, Resource
+from tests.controls.build import SOMETHING, block, estate, id_of, node, resource, wrong
+
+STRONG_AND_WEAK = {
+    ON: (True, False),
+    OFF: (False, True),
+    MORE: (30, 7),
+    DAYS: (0, 365),
+    LESS: (0, 10),
+    SOONER: ("PT5M", "P1D"),
+    SET: ("https://kv.example/keys/k", ""),
+    Members.KEEPS: (["a", "b"], ["b"]),
+    Members.NO_MORE: (["a"], ["a", "b"]),
+    Members.FILTER: (["a"], []),
+}
+EVERY = [
+    pytest.param(kind, protection, id=f"{kind}.{protection.path}")
+    for kind, protections in PROTECTIONS.items()
+    for protection in protections
+]
+
+
+def ends(protection: Protection) -> tuple[object, object]:
+    if isinstance(protection.weaker, Direction) and protection.weaker.scale:
+        scale = protection.weaker.scale
+        return scale[-1], scale[-2]
+    return STRONG_AND_WEAK[protection.weaker]
+
+
+def one(kind: str, protection: Protection, value: object) -> Resource:
+    """A resource with this value at the protection's path, in a block if the path has one."""
+    *blocks, argument = protection.path.split(".")
+    values: dict[str, object] = {argument: node(value)}
+    for name in reversed(blocks):
+        values = {name: [values]}
+    extra = dict([protection.only]) if protection.only else {}
+    return replace(resource(f"{kind}.x"), body=block(name="x", **values, **extra))
+
+
+def change(before: Resource, after: Resource):
+    return taken_away(estate(before), estate(after))
+
+
+@pytest.mark.parametrize(("kind", "protection"), EVERY)
+def test_every_protection_fails_when_it_is_lowered_and_not_when_it_is_raised(kind, protection):
+    strong, weak = (one(kind, protection, value) for value in ends(protection))
+    lowered = change(strong, weak)
+    assert lowered.outcome is Outcome.FAILED
+    assert wrong(lowered) == {(f"{kind}.x", protection.path)}
+    assert "before the change" in lowered.findings[0].expected
+    raised = change(weak, strong)
+    assert wrong(raised) == set()
+    assert change(strong, strong).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(("kind", "protection"), EVERY)
+def test_every_protection_is_unknown_when_nobody_can_tell_what_it_is_now(kind, protection):
+    strong = one(kind, protection, ends(protection)[0])
+    lost = change(strong, one(kind, protection, SOMETHING))
+    assert lost.outcome is Outcome.UNKNOWN
+    assert wrong(lost, unknown=True) == {(f"{kind}.x", protection.path)}
+
+
+def account(**values: object) -> Resource:
+    return resource("azurerm_storage_account.a", name="sta", **values)
+
+
+def test_a_finding_says_what_was_what_is_and_how_to_restore_it():
+    before = resource("azurerm_log_analytics_workspace.w", name="w", retention_in_days=365)
+    after = resource("azurerm_log_analytics_workspace.w", name="w", retention_in_days=120)
+    (found,) = change(before, after).findings
+    assert found.actual == "120; before the change: 365"
+    assert found.expected == "365 or more, as before the change"
+    assert found.remedy == "retention_in_days = 365"
+    assert str(found.origin) == "main.tf:1"
+
+
+def test_a_default_that_is_weaker_counts_and_is_named():
+    before = account(allow_nested_items_to_be_public=False)
+    after = account(allow_nested_items_to_be_public=Omitted(True, "azurerm 4.x default"))
+    (found,) = change(before, after).findings
+    assert found.actual == "not set (azurerm 4.x default: true); before the change: false"
+    assert found.default == "azurerm 4.x default"
+
+
+def test_a_default_written_out_is_no_change():
+    before = account(min_tls_version=Omitted("TLS1_2", "azurerm 4.x default"))
+    assert change(before, account(min_tls_version="TLS1_2")).outcome is Outcome.PASSED
+
+
+def test_a_block_that_is_gone_protects_nothing():
+    before = account(blob_properties=[{"versioning_enabled": True}])
+    assert wrong(change(before, account())) == {
+        ("azurerm_storage_account.a", "blob_properties.versioning_enabled")
+    }
+
+
+def test_a_block_that_becomes_a_resource_of_its_own_still_protects():
+    inside = account(network_rules=[{"default_action": "Deny", "ip_rules": ["203.0.113.7"]}])
+    apart = resource(
+        "azurerm_storage_account_network_rules.a",
+        storage_account_id=id_of("azurerm_storage_account.a"),
+        default_action="Deny",
+        ip_rules=["203.0.113.7"],
+    )
+    both = estate(account(), apart)
+    assert taken_away(estate(inside), both).outcome is Outcome.PASSED
+    assert taken_away(both, estate(inside)).outcome is Outcome.PASSED
+    assert wrong(taken_away(both, estate(account()))) == {
+        ("azurerm_storage_account.a", "network_rules.default_action")
+    }
+    open_ = resource(
+        "azurerm_storage_account_network_rules.a",
+        storage_account_id=id_of("azurerm_storage_account.a"),
+        default_action="Allow",
+        ip_rules=["203.0.113.7"],
+    )
+    weaker = taken_away(both, estate(account(), open_))
+    assert wrong(weaker) == {("azurerm_storage_account_network_rules.a", "default_action")}
+
+
+def test_what_was_not_known_before_is_not_said_to_be_lost():
+    after = account(allow_nested_items_to_be_public=True)
+    assert change(account(allow_nested_items_to_be_public=SOMETHING), after).findings == ()
+    assert change(account(network_rules=SOMETHING), account()).findings == ()
+
+
+def test_what_is_the_same_unknown_thing_is_no_change():
+    secret = Known("hunter2-is-never-shown", sensitive=True)
+    before = account(customer_managed_key=[{"key_vault_key_id": secret}])
+    (found,) = change(before, account()).findings
+    assert "(sensitive value)" in found.actual
+    assert "hunter2" not in repr(found)
+
+
+def test_a_list_that_somebody_else_reads_may_have_the_same_ids_in_other_words():
+    def alert(scope: object) -> Resource:
+        return resource("azurerm_monitor_metric_alert.a", name="a", scopes=scope)
+
+    before, after = estate(alert(["/subscriptions/a"])), estate(alert(["/subscriptions/b"]))
+    assert taken_away(before, after).outcome is Outcome.FAILED
+    assert taken_away(before, replace(after, reader="plan")).outcome is Outcome.UNKNOWN
+
+
+def test_a_firewall_without_an_address_lets_everybody_in():
+    def account(*addresses: str) -> Resource:
+        return resource("azurerm_cosmosdb_account.c", name="c", ip_range_filter=[*addresses])
+
+    assert change(account(), account("203.0.113.7")).findings == ()
+    (found,) = change(account("203.0.113.7"), account()).findings
+    assert "lets everybody in" in found.actual
+
+
+def test_members_are_named_and_what_they_refer_to_may_have_moved():
+    def group(name: str) -> Resource:
+        return resource(f"azurerm_monitor_action_group.{name}", name="leak")
+
+    def alert(*groups: str) -> Resource:
+        actions = [{"action_group_id": id_of(f"azurerm_monitor_action_group.{g}")} for g in groups]
+        return resource("azurerm_monitor_activity_log_alert.a", name="a", action=actions)
+
+    moved = taken_away(estate(group("old"), alert("old")), estate(group("new"), alert("new")))
+    assert moved.findings == ()
+    (found,) = taken_away(
+        estate(group("old"), alert("old")), estate(group("old"), alert())
+    ).findings
+    assert found.actual == "lost azurerm_monitor_action_group.old, by this change"
+
+
+LOGS = {
+    "all": [{"category_group": "allLogs"}],
+    "audit": [{"category_group": "audit"}],
+    "each": [{"category": "StorageRead"}, {"category": "StorageWrite"}],
+    "one": [{"category": "StorageRead"}],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("each", "one", "lost StorageWrite"),
+        ("each", "audit", ""),
+        ("each", "all", ""),
+        ("audit", "all", ""),
+        ("audit", "one", "lost audit"),
+        ("all", "audit", "lost allLogs"),
+        ("one", "none", "lost StorageRead"),
+        ("none", "one", ""),
+    ],
+)
+def test_logs_that_are_no_longer_sent(before, after, lost):
+    def setting(logs: str) -> Resource:
+        return resource(
+            "azurerm_monitor_diagnostic_setting.d",
+            name="d",
+            target_resource_id=id_of("azurerm_storage_account.a"),
+            enabled_log=LOGS[logs],
+        )
+
+    found = taken_away(estate(account(), setting(before)), estate(account(), setting(after)))
+    assert [finding.actual.partition(",")[0] for finding in found.findings] == (
+        [lost] if lost else []
+    )
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000))
+def test_days_are_fewer_or_they_are_not(before, after):
+    workspace = "azurerm_log_analytics_workspace.w"
+    two = (resource(workspace, name="w", retention_in_days=days) for days in (before, after))
+    assert bool(change(*two).findings) is (after < before)
+    policy = "azurerm_mssql_server_extended_auditing_policy.p"
+    two = (resource(policy, retention_in_days=days) for days in (before, after))
+    shorter = after != 0 and (before == 0 or after < before)
+    assert bool(change(*two).findings) is shorter
+
+
+def words() -> Iterator[Direction]:
+    yield from (
+        p.weaker for ps in PROTECTIONS.values() for p in ps if isinstance(p.weaker, Direction)
+    )
+
+
+def test_a_word_that_is_not_known_is_no_protection():
+    for direction in words():
+        if direction.scale:
+            assert direction.is_weaker(direction.scale[-1], "something else")
+            assert not direction.protects("something else")
+            assert not direction.is_weaker(direction.scale[-1], direction.scale[-1].upper())
+    assert not ranked("a", "b").protects("a")
