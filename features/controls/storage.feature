@@ -18,3 +18,11 @@ Feature: Stored customer data is closed to strangers
       Given the declared estate
       When control DATA-02 is assessed
       Then it holds
+
+  @DATA-08 @Civ.1798.81.5(b) @11-CCR-7123(c)(18) @T1485 @T1490
+  Rule: What is deleted or overwritten can be had back: soft delete of blobs and containers, versions, and backups that outlive a deletion
+
+    Scenario: Whoever deletes what they took destroys no evidence of it
+      Given the declared estate
+      When control DATA-08 is assessed
+      Then it holds

@@ -15,6 +15,7 @@ from simulator.controls.detection.control import RESP_03
 from simulator.controls.log_retention.control import RESP_02
 from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
+from simulator.controls.recovery.control import DATA_08
 from simulator.controls.redaction import redacted
 from simulator.controls.removals import with_removals
 from simulator.controls.secrets.control import DATA_07
@@ -42,6 +43,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             DATA_03,
             DATA_06,
             DATA_07,
+            DATA_08,
             DATA_10,
             RESP_01,
             RESP_02,

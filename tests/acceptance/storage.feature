@@ -17,3 +17,18 @@ Feature: What the storage controls tell apart
       | fail   | it fails at "data.azurerm_storage_account_sas.forever" on "https_only"                     |
       | fail   | it fails at "azurerm_managed_disk_sas_token.orders" on "duration_in_seconds"               |
       | absent | it is not applicable                                                                       |
+
+  Scenario Outline: What can be had back is judged by what is kept, and for how long
+    Given the estate in "fixtures/estates/DATA-08/<case>/plan.json"
+    When control DATA-08 is assessed
+    Then <result>
+
+    Examples:
+      | case   | result                                                                                                               |
+      | pass   | it holds                                                                                                             |
+      | fail   | it fails at "azurerm_storage_account.orders" on "blob_properties"                                                    |
+      | fail   | it fails at "azurerm_storage_account.invoices" on "blob_properties.delete_retention_policy.permanent_delete_enabled" |
+      | fail   | it fails at "azurerm_storage_account.customers" on "blob_properties.delete_retention_policy.days"                    |
+      | fail   | it fails at "azurerm_storage_management_policy.customers" on "rule.actions.version.delete_after_days_since_creation" |
+      | fail   | it fails at "azurerm_data_protection_backup_vault.shop" on "soft_delete"                                             |
+      | absent | it is not applicable                                                                                                 |

@@ -1,0 +1,1 @@
+"""DATA-08: what is deleted or altered can be had back."""
