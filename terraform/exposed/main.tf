@@ -5,7 +5,11 @@ locals {
 }
 
 resource "azurerm_resource_group" "shop" {
-  # GAP RESP-13 policy_assignment: nothing checks or refuses a wrong configuration
+  # GAP RESP-13 policy_assignment: nothing checks the configuration
+  # GAP RESP-13 policy_assignment.public_access: nothing refuses an account that is open to anyone
+  # GAP RESP-13 policy_assignment.encryption: nothing refuses an account without a key of the shop's own
+  # GAP RESP-13 policy_assignment.logging: nothing adds the logs that a new account lacks
+  # GAP RESP-13 azurerm_security_center_automation: what Defender for Cloud finds reaches no workspace
   # GAP DATA-04 policy_assignment: no policy asks for a classification tag
   # GAP DATA-05 policy_assignment: no policy enforces encryption
   # GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
