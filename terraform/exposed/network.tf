@@ -9,21 +9,22 @@ resource "azurerm_virtual_network" "shop" {
 
 resource "azurerm_subnet" "shop" {
   for_each = {
-    storefront = "10.50.1.0/24"
-    checkout   = "10.50.2.0/24"
-    exports    = "10.50.3.0/24"
+    storefront = { prefix = "10.50.1.0/24", delegation = "Microsoft.Web/serverFarms" }
+    checkout   = { prefix = "10.50.2.0/24", delegation = "Microsoft.Web/serverFarms" }
+    exports    = { prefix = "10.50.3.0/24", delegation = "Microsoft.Web/serverFarms" }
+    loyalty    = { prefix = "10.50.4.0/24", delegation = "Microsoft.ContainerInstance/containerGroups" }
   }
 
   name                 = "snet-${each.key}"
   resource_group_name  = azurerm_resource_group.shop.name
   virtual_network_name = azurerm_virtual_network.shop.name
-  address_prefixes     = [each.value]
+  address_prefixes     = [each.value.prefix]
 
   delegation {
     name = "service"
 
     service_delegation {
-      name    = "Microsoft.Web/serverFarms"
+      name    = each.value.delegation
       actions = ["Microsoft.Network/virtualNetworks/subnets/action"]
     }
   }

@@ -96,6 +96,28 @@ resource "azurerm_linux_function_app" "exports" {
   }
 }
 
+# The points, birthdays and addresses of the members of the wine club.
+resource "azurerm_container_group" "loyalty" {
+  name                = "ci-${var.prefix}-loyalty"
+  location            = var.location
+  resource_group_name = var.resource_group_name
+  os_type             = "Linux"
+  ip_address_type     = "Private"
+  subnet_ids          = [var.subnet_ids["loyalty"]]
+
+  container {
+    name   = "loyalty"
+    image  = "goldenpoppy.example/loyalty:1.4.0"
+    cpu    = 0.5
+    memory = 1
+
+    ports {
+      port     = 8080
+      protocol = "TCP"
+    }
+  }
+}
+
 resource "azurerm_application_insights" "shop" {
   # GAP DATA-10 workspace_id: payment tokens in the messages are stored as they come, unredacted
   # GAP DATA-10 local_authentication_enabled: anyone with the key can write to it
