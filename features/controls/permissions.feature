@@ -10,3 +10,11 @@ Feature: Nobody holds more than the work needs
       Given the declared estate
       When control RESP-07 is assessed
       Then it holds
+
+  @RESP-08 @11-CCR-7123(c)(1) @11-CCR-7123(c)(3) @T1078.004 @T1548.005
+  Rule: People reach production data only by just-in-time activation, with strong authentication, approval, a reason, and an end after a few hours
+
+    Scenario: Nobody's password opens customer data at night
+      Given the declared estate
+      When control RESP-08 is assessed
+      Then it holds

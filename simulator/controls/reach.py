@@ -9,10 +9,10 @@ from simulator.controls.stores import stores_of
 from simulator.estate.address import parse_address
 from simulator.estate.model import Estate, Known, Reference, Resource, Value, effective
 from simulator.estate.personal_information import holding, holdings
-from simulator.estate.powers import KEYS_OF, STORES_READ
+from simulator.estate.powers import KEYS_OF, STORES_READ, Power, powers
 from simulator.estate.resource_ids import named
 from simulator.estate.roles import Role
-from simulator.estate.scopes import Answer, covers
+from simulator.estate.scopes import Answer, Level, covers, level
 
 _OWNER_ARGUMENTS: Final = (
     "server_id",
@@ -141,3 +141,36 @@ def _type_outside(scope: Value) -> str:
     if not isinstance(text, str):
         return ""
     return next((one.types[0] for one in named(text)), "")
+
+
+def reached_powers(
+    estate: Estate, scope: Value, role: Role
+) -> tuple[frozenset[Power], frozenset[Power]]:
+    """What a role at a scope lets its holder do to personal information: surely, and perhaps.
+
+    The powers are those to read it, to open it with keys, and to give oneself such a right.
+    """
+    held = powers(role) & {Power.GRANT, Power.KEYS, Power.READ, Power.OWN}
+    measure = level(estate, scope)
+    if measure is None:
+        return frozenset(), held
+    if measure >= Level.SUBSCRIPTION:
+        return held, held
+    if measure is Level.GROUP:
+        inside = tuple(reached_in_group(estate, scope))
+    else:
+        at = reached_at(estate, scope)
+        inside = (at,) if at is not None else ()
+    each = [(one, _powers_at(one, role, held)) for one in inside]
+    surely = (found for one, found in each if one.sure)
+    none: frozenset[Power] = frozenset()
+    return none.union(*surely), none.union(*(found for _, found in each))
+
+
+def _powers_at(one: Reached, role: Role, held: frozenset[Power]) -> frozenset[Power]:
+    found = held & {Power.GRANT}
+    if one.read_by(role):
+        found |= held & {Power.READ, Power.OWN}
+    if one.opened_by(role):
+        found |= {Power.KEYS}
+    return found

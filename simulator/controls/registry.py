@@ -12,6 +12,7 @@ from simulator.controls.containment.control import RESP_04
 from simulator.controls.control_plane.control import RESP_14
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
+from simulator.controls.just_in_time.control import RESP_08
 from simulator.controls.log_retention.control import RESP_02
 from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
@@ -50,6 +51,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_03,
             RESP_04,
             RESP_07,
+            RESP_08,
             RESP_14,
         )
     }

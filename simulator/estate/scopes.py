@@ -65,13 +65,37 @@ def level(estate: Estate, scope: Value) -> Level | None:
     'RESOURCE'
     """
     if isinstance(scope, Reference):
-        found = estate.target(scope) if scope.text is None or scope.suffix is not None else None
-        if found is not None and (scope.attribute in _IDS or found.resource.address != scope.to):
+        found = estate.target(scope)
+        if found is not None and _is_id(scope, found.resource):
             return _measured(_id_of(found.resource.address, "id") + (found.suffix or ""))
         whole = scope.text or "${" + f"{scope.to}.{scope.attribute}" + "}"
         return _measured(_EXPRESSION.sub(lambda part: _id_of(*_split(part[1])), whole))
     text = effective(scope)
     return _measured(text) if isinstance(text, str) else None
+
+
+def scope_key(estate: Estate, scope: Value) -> str | None:
+    """What two ways to write one scope share; ``None`` where it is not known.
+
+    >>> from simulator.estate.model import Known
+    >>> scope_key(Estate((), "", "hcl"), Known("/subscriptions/S/"))
+    '/subscriptions/s'
+    """
+    if isinstance(scope, Unresolvable | Omitted):
+        return None
+    found = estate.target(scope)
+    if found is not None and (not isinstance(scope, Reference) or _is_id(scope, found.resource)):
+        return f"{found.resource.address}{(found.suffix or '').casefold()}"
+    text = effective(scope)
+    if isinstance(scope, Reference):
+        text = scope.text or "${" + f"{scope.to}.{scope.attribute}" + "}"
+    return text.rstrip("/").casefold() if isinstance(text, str) and text else None
+
+
+def _is_id(scope: Reference, found: Resource) -> bool:
+    """Whether a reference is an id, and not some text with another attribute in it."""
+    begins = scope.text is None or scope.suffix is not None
+    return begins and (scope.attribute in _IDS or found.address != scope.to)
 
 
 def _measured(text: str) -> Level | None:

@@ -30,3 +30,29 @@ Feature: Rights that are as narrow as the work
     Given the estate in "fixtures/estates/RESP-07/absent/plan.json"
     When control RESP-07 is assessed
     Then it is not applicable
+
+  Scenario: Rights that are activated, and groups that are joined for an hour, are just in time
+    Given the estate in "fixtures/estates/RESP-08/pass/plan.json"
+    When control RESP-08 is assessed
+    Then it holds
+
+  Scenario Outline: A right that is there day and night: <what>
+    Given the estate in "fixtures/estates/RESP-08/fail/plan.json"
+    When control RESP-08 is assessed
+    Then it fails at "<address>" on "<attribute>"
+
+    Examples:
+      | what                                 | address                                                             | attribute                                                      |
+      | people read orders at any time       | azurerm_role_assignment.standing                                    | pim_eligible_role_assignment                                   |
+      | one person is always in the group    | azurerm_role_assignment.keepers                                     | pim_eligible_role_assignment                                   |
+      | an active assignment without an end  | azurerm_pim_active_role_assignment.permanent                        | schedule.expiration                                            |
+      | the policy is that of another scope  | azurerm_pim_eligible_role_assignment.secrets                        | role_management_policy                                         |
+      | an activation outlasts the day       | azurerm_role_management_policy.account                              | activation_rules.maximum_duration                              |
+      | nobody has to approve                | azurerm_role_management_policy.account                              | activation_rules.require_approval                              |
+      | those who ask approve it themselves  | azurerm_role_management_policy.orders                               | activation_rules.approval_stage.primary_approver.object_id     |
+      | joining the group asks for nothing   | azuread_privileged_access_group_eligibility_schedule.keepers        | group_role_management_policy                                   |
+
+  Scenario: Where people are given nothing, nothing has to be just in time
+    Given the estate in "fixtures/estates/RESP-08/absent/plan.json"
+    When control RESP-08 is assessed
+    Then it is not applicable

@@ -1,0 +1,1 @@
+"""RESP-08: people reach production data by just-in-time activation alone."""
