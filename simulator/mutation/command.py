@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +53,11 @@ def run(wanted: argparse.Namespace, say: Say) -> int:
         return USAGE
     if out is not None:
         made = record(report, digests_of(wanted.directory))
-        out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+        try:
+            out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            say(f"{out}: cannot be written: {error.strerror}")
+            return USAGE
     paint = _painted if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else plain
     for line in lines(report, paint):
         sys.stdout.write(f"{line}\n")
@@ -76,9 +81,11 @@ def measure(  # noqa: PLR0913 - all named but the first three
     every = list(mutants(directory, estate, asked))
     chosen = [every[place] for place in sampled(every, limit)]
     done: list[Trial] = []
-    for trial in trials(directory, estate, chosen, var_files, jobs) if chosen else ():
-        done.append(trial)
-        _tell(done, chosen, say)
+    if chosen:
+        with closing(trials(directory, estate, chosen, var_files, jobs)) as coming:
+            for trial in coming:
+                done.append(trial)
+                _tell(done, chosen, say)
     return Report(str(directory), outcomes, in_order(done), idle(asked, every), len(every))
 
 

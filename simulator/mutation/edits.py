@@ -32,12 +32,12 @@ _HOLDING: Final = frozenset({"jsonencode", "yamlencode", "tomap", "toset", "toli
 class Change:
     """What is to be done at a path.
 
-    ``text`` is the expression to put there, ``None`` to delete; it is not asked for a flip.
-    ``absent`` is put where nothing is written, unless it is ``None``.
+    ``text`` is the expression to put there; to delete or to flip needs none. ``absent`` is put
+    where nothing is written, unless it is ``None``.
     """
 
     harm: Harm
-    text: str | None
+    text: str = ""
     absent: str | None = None
 
 
@@ -59,7 +59,7 @@ def edits(file: File, block: Syntax, path: str, change: Change) -> tuple[Edit, .
     of it. Raises :class:`~simulator.mutation.syntax.FragmentError` if the text is no expression.
     """
     if not path:
-        return (_removed(file, block),) if change.text is None else ()
+        return (_removed(file, block),) if change.harm is Harm.DELETE else ()
     return tuple(_in_body(file, block, path.split("."), change))
 
 
@@ -70,7 +70,7 @@ def _in_body(file: File, block: Syntax, path: list[str], change: Change) -> Iter
         for node in nested:
             if rest:
                 yield from _in_body(file, _content(node), rest, change)
-            elif change.text is None and change.harm is not Harm.FLIP:
+            elif change.harm is Harm.DELETE:
                 yield _removed(file, node)
     elif (written := dict(arguments(body(block))).get(name)) is not None:
         yield from _at(file, written, rest, change)
@@ -101,7 +101,7 @@ def _at(
     """The edits of an argument, or of an element of the object ``around``, or of what it holds."""
     if rest:
         yield from _inside(file, value(pair), rest, change)
-    elif change.text is None and change.harm is not Harm.FLIP:
+    elif change.harm is Harm.DELETE:
         yield _removed(file, pair, around)
     else:
         yield _replaced(file, value(pair), change)
@@ -137,7 +137,7 @@ def _held(call: Syntax) -> Syntax | None:
 
 def _laid_over(file: File, expression: Syntax, key: str, change: Change) -> Edit:
     words = file.words(expression)
-    if change.text is None:
+    if change.harm is Harm.DELETE:
         text = f'{{ for k, v in {words} : k => v if k != "{key}" }}'
     else:
         text = f'merge({words}, {{ "{key}" = {change.text} }})'
@@ -164,7 +164,7 @@ def _comma_after(around: Syntax, element: Syntax) -> Child | None:
 
 def _replaced(file: File, expression: Syntax, change: Change) -> Edit:
     words = file.words(expression)
-    text = flipped(words) if change.harm is Harm.FLIP else change.text or ""
+    text = flipped(words) if change.harm is Harm.FLIP else change.text
     by = (new_expression(text), *_line_of(words))
     return Edit(expression.meta.line, words, text, {id(expression): by})
 

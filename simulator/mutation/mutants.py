@@ -168,22 +168,22 @@ def _made(
     """Where the weakening is done, and how: what is written last counts, else it is added first."""
     if weakening.harm not in _FREE and not weakening.value:
         raise FragmentError(f"{weakening.harm} needs a value")
-    text = weakening.value or None
+    text = weakening.value
     for path, change in _spellings(weakening, text):
         for part in reversed(resource.parts):
             if made := edits(part.file, part.node, path, change):
                 return part, made
-    absent = text
+    first = resource.parts[0]
+    absent: str | None = text
     if weakening.harm is Harm.FLIP:
         absent = _opposite_of_default(estate, address, weakening.path)
-    first = resource.parts[0]
-    if absent is None or not weakening.path:
+    if absent is None or weakening.harm is Harm.DELETE:
         return first, ()
     change = Change(weakening.harm, text, absent)
     return first, edits(first.file, first.node, weakening.path, change)
 
 
-def _spellings(weakening: Weakening, text: str | None) -> Iterator[tuple[str, Change]]:
+def _spellings(weakening: Weakening, text: str) -> Iterator[tuple[str, Change]]:
     """The path, and what other major versions of the provider call it, with what to do there."""
     change = Change(weakening.harm, text)
     yield weakening.path, change

@@ -20,11 +20,14 @@ class Tally:
     """How many mutants of one control came to what.
 
     ``before`` is the control's outcome on the estate as it is; only one that passes is scored.
+    ``unsure`` is after how many of the killed ones the control can no longer tell, and so is
+    unknown; after the others it fails.
     """
 
     control: str
     before: Outcome
     marks: Mapping[Mark, int]
+    unsure: int = 0
 
     @property
     def counted(self) -> int:
@@ -54,21 +57,26 @@ class Report:
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
         """One for each control asked about."""
-        marks: dict[str, Counter[Mark]] = {control: Counter() for control in self.outcomes}
-        for trial in self.trials:
-            marks[trial.mutant.control][trial.mark] += 1
-        return tuple(Tally(id_, self.outcomes[id_], found) for id_, found in marks.items())
+        return tuple(
+            _tally(id_, outcome, [t for t in self.trials if t.mutant.control == id_])
+            for id_, outcome in self.outcomes.items()
+        )
 
     @cached_property
     def total(self) -> Tally:
         """All of them together."""
-        marks: Counter[Mark] = Counter(trial.mark for trial in self.trials)
-        return Tally("all", Outcome.PASSED, marks)
+        return _tally("all", Outcome.PASSED, self.trials)
 
     @property
     def alive(self) -> tuple[Trial, ...]:
         """What counts against the score: mutants that survived, and noisy ones."""
         return tuple(t for t in self.trials if t.mark in {Mark.SURVIVED, Mark.NOISY})
+
+
+def _tally(control: str, before: Outcome, trials: Sequence[Trial]) -> Tally:
+    killed = [trial for trial in trials if trial.mark is Mark.KILLED]
+    unsure = sum(trial.outcome is Outcome.UNKNOWN for trial in killed)
+    return Tally(control, before, Counter(trial.mark for trial in trials), unsure)
 
 
 def in_order(trials: Iterable[Trial]) -> tuple[Trial, ...]:
@@ -131,7 +139,8 @@ def _rounded(score: float | None) -> float | None:
 
 
 def _counts(tally: Tally) -> dict[str, int]:
-    return {str(mark): tally.marks.get(mark, 0) for mark in Mark}
+    counts = {str(mark): tally.marks.get(mark, 0) for mark in Mark}
+    return {**counts, "killed_as_unknown": tally.unsure}
 
 
 def _entry(trial: Trial) -> dict[str, object]:

@@ -118,7 +118,8 @@ that rightly do. Mutants that survive, and noisy ones for which other controls c
 against the score; changes that change no value, and configurations that can no longer be read, are
 not counted.
 
-On `{estate}`: {mutants} mutants, of which {killed} were killed, {survived} survived, {noisy} were
+On `{estate}`: {mutants} mutants, of which {killed} were killed ({killed_as_unknown} of them by a
+control that can no longer tell; the others by one that fails), {survived} survived, {noisy} were
 noisy; {equal} changed nothing and {invalid} could not be read. **Score: {score:.3f}**
 
 | control | outcome before | killed | survived | noisy | equal | invalid | score |

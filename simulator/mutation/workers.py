@@ -7,7 +7,7 @@ import multiprocessing
 import signal
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -25,7 +25,7 @@ _ENDED: Final = "a process that tried a mutant ended before it was done"
 
 def trials(
     root: Path, estate: Estate, mutants: Sequence[Mutant], var_files: Sequence[Path], jobs: int
-) -> Iterator[Trial]:
+) -> Generator[Trial, None, None]:
     """Each mutant's trial, in the order in which they are done, in ``jobs`` processes.
 
     ``estate`` is what ``root`` declares. With one job there is no other process. Raises
@@ -53,21 +53,26 @@ def _shared_out(mutants: Iterable[Mutant], connections: Sequence[Connection]) ->
     waiting = deque(mutants)
     busy: dict[Connection, None] = dict.fromkeys(connections)
     for connection in connections:
-        connection.send(waiting.popleft())
+        _give(connection, waiting)
     while busy:
         for ready in wait(list(busy)):
             assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
             try:
                 answer = ready.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 raise EstateError(f"{_ENDED}. Try --jobs 1.") from None
             if isinstance(answer, EstateError):
                 raise answer
             yield answer
             if waiting:
-                ready.send(waiting.popleft())
+                _give(ready, waiting)
             else:
                 del busy[ready]
+
+
+def _give(connection: Connection, waiting: deque[Mutant]) -> None:
+    with suppress(OSError):  # it has ended: so says whoever waits for its answer
+        connection.send(waiting.popleft())
 
 
 @contextmanager
