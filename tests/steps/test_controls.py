@@ -29,7 +29,14 @@ def test_of_many_findings_the_most_urgent_are_told_and_the_rest_is_counted():
     assert text.index("x.worst") < text.index("x.low0 ") < text.index(f"x.low{MOST - 2} ")
     assert f"x.low{MOST - 1} " not in text
     assert "x.unknown" not in text
-    assert text.endswith("... and 2 more: the evidence has every finding of the declared estate")
+    assert "\n\n... and 2 more: the evidence has every finding of the declared estate\n\n" in text
+
+
+def test_the_entry_that_would_waive_the_most_urgent_one_comes_last():
+    text = told(finding("x.low", Severity.LOW), finding("x.worst", Severity.CRITICAL))
+    assert text.partition("in waivers.yaml:\n")[2].startswith(
+        '- control: DATA-01\n  address: "x.worst"'
+    )
 
 
 def test_findings_of_one_urgency_stay_in_order():

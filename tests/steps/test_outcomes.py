@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.steps.shell import ESTATES, ledger, shell
+from tests.steps.shell import ESTATES, ROOT, ledger, shell
 
 
 def control(estate: Path, evidence: Path) -> tuple[subprocess.CompletedProcess[str], dict]:
@@ -53,3 +53,31 @@ def test_what_cannot_be_known_fails(tmp_path):
     done, entry = control(estate, tmp_path / "evidence")
     assert (done.returncode, entry["outcome"]) == (pytest.ExitCode.TESTS_FAILED, "unknown")
     assert "cannot be known" in done.stdout
+
+
+def test_what_cannot_be_known_is_reported_and_fails_nothing_if_that_was_asked_for(tmp_path):
+    estate = ROOT / "fixtures/estates/unknown"
+    done = shell(
+        *("-m", "DATA-01", "-rx", "-o", "unknown=report", "--reader", "hcl"),
+        *("--estate", str(estate), "--evidence", str(tmp_path)),
+    )
+    assert done.returncode == pytest.ExitCode.OK, done.stdout
+    assert "1 xfailed" in done.stdout
+    assert (
+        "DATA-01 unknown, which is no pass: "
+        "azurerm_storage_account.orders allow_nested_items_to_be_public"
+    ) in done.stdout
+    assert "DATA-01  unknown (1 finding)" in done.stdout
+    found = ledger(tmp_path)
+    assert found["run"]["unknown"] == "report"
+    assert found["controls"][0]["counts_as"] == "unknown"
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "No control failed, but 1 of 1 cannot be judged" in page
+
+
+def test_what_fails_fails_however_the_unknown_is_taken(tmp_path):
+    done = shell(
+        *("-m", "DATA-01", "--unknown", "report", "--reader", "hcl"),
+        *("--estate", str(ESTATES / "DATA-01/fail"), "--evidence", str(tmp_path)),
+    )
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED

@@ -18,6 +18,7 @@ CHANGE: Final = Control(
     remedy="keep what the base estate has, or replace it by what protects the same thing as well",
     cannot_show=(
         "whether what was taken away is protected by something that Terraform does not declare",
+        "whether a detection whose query is another one still sees as much",
         "what a deployment outside Terraform has changed since the base estate",
     ),
     assess=lambda _: not_applicable("CHANGE", "an estate before the change"),

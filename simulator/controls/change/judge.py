@@ -7,7 +7,8 @@ from simulator.controls.change.both import Both, both
 from simulator.controls.change.control import CHANGE
 from simulator.controls.change.guards import GUARDS
 from simulator.controls.change.opened import opened
-from simulator.controls.change.removed import KEPT_IN, removed, replaced
+from simulator.controls.change.policies import slackened
+from simulator.controls.change.removed import KEPT_IN, removed, replaced, unprotected
 from simulator.controls.change.table import PROTECTIONS
 from simulator.controls.change.weakened import weakened
 from simulator.controls.findings import once
@@ -39,6 +40,8 @@ def _findings(made: Both) -> Iterator[Finding]:
     for one, other in made.pairs:
         yield from replaced(made, one, other)
         yield from weakened(made, one, other)
+        yield from unprotected(made, one, other)
+    yield from slackened(made)
     yield from opened(made)
     gaps = {gap.where: (gap, made.before) for gap in made.before.gaps if _matters(gap)}
     gaps |= {gap.where: (gap, made.after) for gap in made.after.gaps if _matters(gap)}

@@ -7,7 +7,7 @@ from simulator.controls.change.both import Both
 from simulator.controls.change.guards import GUARDS, Guard
 from simulator.controls.change.weakened import weakened
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Block, Estate, Fate, Resource, Value, show
+from simulator.estate.model import Block, Estate, Fate, Resource, Value, effective, show
 from simulator.estate.personal_information import STORES, holding
 from simulator.estate.sameness import plain
 from simulator.estate.scopes import covers
@@ -33,7 +33,7 @@ KEPT_IN: Final = frozenset(
 
 _NEW: Final = ("name", "location", "resource_group_name", "server_id", "storage_account_id")
 """Arguments that a store cannot change and stay the one that it is."""
-_GONE: Final = "not declared after the change"
+_GONE: Final = "declared here before the change, and not after it"
 _LOST: Final = (
     "what it holds goes with it, the record of a leak too, and so does what was set on it outside "
     "Terraform (11 CCR 7123(c)(7), (18))"
@@ -77,6 +77,26 @@ def replaced(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
             was = f"{name} {show(after)}; before the change: {show(before)}"
             yield _store(made, other, f"another one, with {was}")
             return
+
+
+def unprotected(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
+    """A store that Terraform was kept from deleting, and is not any more."""
+    alike = made.before.reader == made.after.reader  # not every reader is told of a lifecycle
+    if alike and one.type in KEPT_IN and _is_kept(one) and not _is_kept(other):
+        yield finding(
+            other,
+            "lifecycle.prevent_destroy",
+            "not true; before the change: true",
+            expected="true, as before the change",
+            why=f"a later change can delete it unnoticed: {_LOST}",
+            remedy="lifecycle { prevent_destroy = true }",
+            severity=Severity.MEDIUM,
+        )
+
+
+def _is_kept(resource: Resource) -> bool:
+    found = resource.blocks("lifecycle")
+    return any(effective(block.get("prevent_destroy")) is True for block in found)
 
 
 def _in_place(made: Both, one: Resource, other: Resource) -> bool:

@@ -195,6 +195,17 @@ def test_a_private_endpoint_for_another_service_does_not():
     }
 
 
+def test_a_store_that_terraform_may_delete_again():
+    kept = resource(ACCOUNT.address, name="sta", lifecycle=[{"prevent_destroy": True}])
+    loose = resource(ACCOUNT.address, name="sta", lifecycle=[{"prevent_destroy": False}])
+    bare = resource(ACCOUNT.address, name="sta")
+    for after in (loose, bare):
+        assert wrong(change([kept], [after])) == {(ACCOUNT.address, "lifecycle.prevent_destroy")}
+    assert change([bare], [kept]).findings == change([kept], [kept]).findings == ()
+    plan = estate(bare, reader="plan")  # it does not say
+    assert taken_away(estate(kept), plan).findings == ()
+
+
 def test_where_a_part_could_not_be_read_nothing_passes():
     gap = Gap("module.edge", "the module is not on this machine")
     for before, after in (((gap,), ()), ((), (gap,)), ((gap,), (gap,))):
