@@ -4,6 +4,7 @@ Not the name of a policy counts but what it does: the store is made worse in tho
 is asked whether it refuses, or repairs, exactly that. "Assigned" is not "enforced".
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -117,7 +118,7 @@ def _logged(policy: Policy, account: Subject) -> Answer:
         return False
     if parameters is not None and str(parameters.get("logsEnabled", True)).casefold() == "false":
         return False
-    files = account.aliases.get("kind") == "FileStorage"
+    files = False
     service = Subject(
         f"{account.type}/{'fileServices' if files else 'blobServices'}",
         name="default",
@@ -157,7 +158,15 @@ def unguarded(
                 lost = noticed is None
                 doubt = (_unread(assignment, f"what {policy.definition.name!r} asks"),)
                 candidates.append((*found, *doubt) if lost else found)
-    return min(candidates, key=_far) if candidates else None
+    return nearest(candidates)
+
+
+def nearest(candidates: Iterable[tuple[Obstacle, ...]]) -> tuple[Obstacle, ...] | None:
+    """What stands against the policy that least does; ``None`` if there is none.
+
+    Against one that may work nothing stands for sure.
+    """
+    return min(candidates, key=_far, default=None)
 
 
 def _only_audits(assignment: Assignment, policy: Policy, subject: Subject) -> bool:
@@ -166,9 +175,9 @@ def _only_audits(assignment: Assignment, policy: Policy, subject: Subject) -> bo
     return assignment.benchmark and word is not None and word.startswith(("audit", "disabled"))
 
 
-def _far(candidate: tuple[Obstacle, ...]) -> tuple[bool, int, int]:
+def _far(candidate: tuple[Obstacle, ...]) -> tuple[int, int, str]:
     failing = sum(not one.unknown for one in candidate)
-    return bool(failing), failing, len(candidate)
+    return failing, len(candidate), candidate[0].resource.address if candidate else ""
 
 
 def _unread(assignment: Assignment, why: str) -> Obstacle:
@@ -228,11 +237,10 @@ def judge_guard(
 def missing(
     estate: Estate, stores: Sequence[Resource], lack: str, words: Words
 ) -> Iterator[Finding]:
-    """That no policy is assigned, told once: of the first resource group with such stores in it."""
-    places = {one.address: one for one in (group_of(estate, store) or store for store in stores)}
-    if not places:
+    """That no policy is assigned, told once: of the resource group with most such stores in it."""
+    if not stores:
         return
-    first, *others = places.values()
+    first, *others = places(estate, stores)
     named = ", ".join(one.address for one in others[:_FEW])
     more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
     actual = f"{lack}, here or in {named}{more}" if others else lack
@@ -251,6 +259,14 @@ def missing(
     )
     settle = "check the estate that assigns the policies of the landing zone as well"
     yield replace(told, remedy=settle) if elsewhere else told
+
+
+def places(estate: Estate, stores: Iterable[Resource]) -> list[Resource]:
+    """The resource groups of ``stores``, or they themselves, that with most of them first."""
+    found = [group_of(estate, store) or store for store in stores]
+    often = Counter(one.address for one in found)
+    by_address = {one.address: one for one in found}
+    return [by_address[a] for a in sorted(often, key=lambda a: (-often[a], a))]
 
 
 def _assigned_elsewhere(estate: Estate) -> str:

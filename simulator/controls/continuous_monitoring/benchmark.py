@@ -10,6 +10,7 @@ from simulator.controls.policy_guards import (
     Words,
     as_findings,
     missing,
+    nearest,
 )
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Estate, Resource
@@ -44,9 +45,7 @@ def _unchecked(estate: Estate, store: Resource, today: date) -> tuple[Obstacle, 
         found = standing(estate, assignment, store, today)
         if found is not None:
             candidates.append((*found, *doubt))
-    if not candidates:
-        return None
-    return min(candidates, key=lambda one: (any(not o.unknown for o in one), len(one)))
+    return nearest(candidates)
 
 
 def _is_standard(assignment: Assignment, subject: Subject) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.controls.policy_guards import places
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import (
     UNSTATED,
@@ -15,7 +16,7 @@ from simulator.estate.model import (
     show,
 )
 from simulator.estate.policy.enforcement import scopes_in
-from simulator.estate.policy.places import contains, group_of
+from simulator.estate.policy.places import contains
 from simulator.estate.policy.rules import some
 from simulator.estate.scopes import Answer
 
@@ -42,10 +43,9 @@ class _Fault:
 
 def judge_export(estate: Estate, stores: tuple[Resource, ...]) -> Iterator[Finding]:
     """What keeps Defender's findings about ``stores`` from reaching a workspace."""
-    automations = estate.of_type(AUTOMATION)
+    automations = sorted(estate.of_type(AUTOMATION), key=lambda one: one.address)
     if not automations:
-        place = (group_of(estate, stores[0]) or stores[0]) if stores else None
-        if place is not None:
+        for place in places(estate, stores)[:1]:
             yield _finding(place, _Fault(AUTOMATION, "none", _REMEDY))
         return
     faults = {one.address: tuple(_faults(estate, one, stores)) for one in automations}
@@ -54,7 +54,7 @@ def judge_export(estate: Estate, stores: tuple[Resource, ...]) -> Iterator[Findi
         yield from _sources(working)
         return
     maybe = [one for one in automations if all(fault.unknown for fault in faults[one.address])]
-    nearest = (maybe or list(automations))[0]
+    nearest = (maybe or automations)[0]
     yield from (_finding(nearest, fault) for fault in faults[nearest.address])
 
 

@@ -123,7 +123,7 @@ def _judge_key(
             unknown=isinstance(value, Unresolvable),
             block=block,
         )
-    elif _is_pinned(value):
+    elif _is_pinned(holder, value):
         yield finding(
             holder,
             attribute,
@@ -139,12 +139,14 @@ def _judge_key(
         yield from judge(vault, _PURGE)
 
 
-def _is_pinned(value: Value) -> bool:
-    if isinstance(value, Reference):
+def _is_pinned(holder: Resource, value: Value) -> bool:
+    """Whether a key is given with its version: the ``id`` of a key in Terraform has one."""
+    if isinstance(value, Reference) and not value.suffix:
         if _HSM_KEY in value.to:
             return value.attribute == "versioned_id"
-        if "azurerm_key_vault_key." in value.to and value.text is not None and not value.suffix:
-            return value.attribute == "id"
+        # ARM has vault, name and version apart, and there the reference is to the name.
+        in_parts = "azapi_resource." in holder.address
+        return "azurerm_key_vault_key." in value.to and value.attribute == "id" and not in_parts
     text = value.text if isinstance(value, Reference) else effective(value)
     return isinstance(text, str) and _VERSION.fullmatch(text) is not None
 

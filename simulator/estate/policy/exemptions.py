@@ -84,11 +84,12 @@ def exempted(
         if applies is False:
             continue
         mitigated = str(category).casefold() == "mitigated"
+        until = one.resource.get("expires_on")
         yield Obstacle(
             one.resource,
             "exemption_category",
             f"{category if isinstance(category, str) else 'not known'}, "
-            f"until {show(one.resource.get('expires_on'))}",
+            f"{'for good' if isinstance(until, Omitted) else f'until {show(until)}'}",
             f"no exemption of {target.address} from {assignment.resource.address}",
             f"show what meets the policy instead, or delete {one.resource.address}"
             if mitigated
