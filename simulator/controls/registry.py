@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.controls.azapi import in_azapi_words
 from simulator.controls.azure_sql.control import DATA_06
+from simulator.controls.consumer_requests.control import RESP_10
 from simulator.controls.containment.control import RESP_04
 from simulator.controls.control_plane.control import RESP_14
 from simulator.controls.data_store_logs.control import RESP_01
@@ -52,6 +53,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_04,
             RESP_07,
             RESP_08,
+            RESP_10,
             RESP_14,
         )
     }
