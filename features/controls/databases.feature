@@ -10,3 +10,11 @@ Feature: Databases of customers answer to known people over known networks
       Given the declared estate
       When control DATA-06 is assessed
       Then it holds
+
+  @DATA-11 @Civ.1798.81.5(b) @11-CCR-7123(c)(1) @11-CCR-7123(c)(10) @T1530 @T1078.004
+  Rule: Cosmos DB, PostgreSQL, MySQL, Redis, Event Hubs and Service Bus are closed to the public network, take Entra sign-ins and keep backups, as storage and SQL do
+
+    Scenario: No store beside the database is its back door
+      Given the declared estate
+      When control DATA-11 is assessed
+      Then it holds

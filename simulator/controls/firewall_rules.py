@@ -51,6 +51,9 @@ KINDS: Final[Mapping[str, RuleKind]] = MappingProxyType(
         "azurerm_mysql_flexible_server_firewall_rule": RuleKind(
             Link("server_name", ("azurerm_mysql_flexible_server",), by_name=True)
         ),
+        "azurerm_mysql_firewall_rule": RuleKind(
+            Link("server_name", ("azurerm_mysql_server",), by_name=True)
+        ),
         "azurerm_mariadb_firewall_rule": RuleKind(
             Link("server_name", ("azurerm_mariadb_server",), by_name=True)
         ),
@@ -111,9 +114,19 @@ def too_wide(
 
 
 def elsewhere(rules: Iterable[Resource], why: str, remedy: str) -> Iterator[Finding]:
-    """What rules whose server is not in this estate let in, if that server answers at all."""
+    """What rules let in whose server is not in this estate: unknown, as is who else may enter."""
     settled = "declare its server in the same estate, or"
     for rule in rules:
+        link = KINDS[rule.type].server.argument
+        yield finding(
+            rule,
+            link,
+            rule.get(link),
+            expected="a server whose settings can be read",
+            why=why,
+            remedy=f"{settled} check the estate that declares it",
+            unknown=True,
+        )
         for one in _rule(rule, why, remedy):
             yield replace(one, unknown=True, remedy=f"{settled} {one.remedy}")
 

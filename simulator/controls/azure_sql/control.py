@@ -70,7 +70,6 @@ _DATABASES: Final[Mapping[str, Link]] = {
 _RULES: Final = ("azurerm_mssql_firewall_rule", "azurerm_synapse_firewall_rule")
 _CHILDREN: Final[Mapping[str, Link]] = {
     **_DATABASES,
-    **{type_: firewall_rules.KINDS[type_].server for type_ in _RULES},
     **auditing.POLICIES,
     **threat_detection.POLICIES,
     **ADMINISTRATORS,
@@ -109,18 +108,17 @@ class _Scope:
 def _assess(estate: Estate) -> Verdict:
     scope = _scope(estate)
     adrift = tuple(r for r in estate.of_type(*_CHILDREN) if _is_adrift(estate, r))
+    rules = firewall_rules.homeless(estate, *_RULES)
     old = estate.of_type(*_OLD)
-    if not (scope.servers or adrift or old):
+    if not (scope.servers or adrift or rules or old):
         return not_applicable("DATA-06", *_PUBLIC, *_DATABASES, *scope.left_out)
     found = (
         *(f for server, databases in scope.servers for f in _server(estate, server, databases)),
         *(_unseen(child) for child in adrift),
-        *firewall_rules.elsewhere(
-            firewall_rules.homeless(estate, *_RULES), _OPEN, "delete the rule"
-        ),
+        *firewall_rules.elsewhere(rules, _OPEN, "delete the rule"),
         *(_unread(one) for one in old),
     )
-    looked_at = (*scope.looked_at, *(r.address for r in (*adrift, *old)))
+    looked_at = (*scope.looked_at, *(r.address for r in (*adrift, *rules, *old)))
     return verdict("DATA-06", looked_at, in_doubt(estate, found, _ABSENCES, _MAKERS))
 
 
