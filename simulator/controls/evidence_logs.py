@@ -8,8 +8,9 @@ from simulator.controls.accounts import ACCOUNT
 from simulator.controls.stores import stores_of
 from simulator.estate.diagnostic_settings import SETTING, is_subscription
 from simulator.estate.diagnostics import ENTRA_SETTING, Feed, feeds
-from simulator.estate.model import Estate, Resource
+from simulator.estate.model import Estate, Reference, Resource, effective
 from simulator.estate.personal_information import STORES, holding
+from simulator.estate.resource_ids import GROUP
 from simulator.estate.workspaces import WORKSPACE, sentinel_workspaces, workspace_of
 
 LEAKS_FROM: Final = (
@@ -56,6 +57,21 @@ def _evidence_logs(estate: Estate) -> EvidenceLogs:
     outside = tuple(f for f in mine if f.workspace != "" and f.workspace not in declared)
     workspaces = receiving or (() if outside else tuple(declared.values()))
     return EvidenceLogs(workspaces, stores, mine, outside)
+
+
+def home_of(estate: Estate, logs: EvidenceLogs, *others: Resource) -> Resource:
+    """Where what is missing as a whole is told: the resource group of the first store.
+
+    Of several, the first by address, so that every reader tells it of the same one; ``others`` are
+    what is taken where there are neither stores nor workspaces.
+    """
+    first = min((*logs.stores, *logs.workspaces) or others, key=lambda one: one.address)
+    name = first.get("resource_group_name")
+    if isinstance(name, Reference):
+        found = estate.by_address.get(name.to)
+        return found if found is not None and found.type == GROUP else first
+    known = effective(name)
+    return (estate.named(GROUP, known) if isinstance(known, str) else None) or first
 
 
 def _stores(estate: Estate) -> Iterator[Resource]:

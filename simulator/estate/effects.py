@@ -48,7 +48,18 @@ ARM: Final = "management.azure.com"
 GRAPH: Final = "graph.microsoft.com"
 _CHANGES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _TELLS: Final = frozenset(
-    {"office365", "outlook", "teams", "slack", "sendgrid", "smtp", "twilio", "servicenow", "jira"}
+    {
+        "acsemail",
+        "office365",
+        "outlook",
+        "teams",
+        "slack",
+        "sendgrid",
+        "smtp",
+        "twilio",
+        "servicenow",
+        "jira",
+    }
 )
 _TELLS_BY_HOST: Final = (
     "hooks.slack.com",

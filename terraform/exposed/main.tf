@@ -14,6 +14,8 @@ resource "azurerm_resource_group" "shop" {
   # GAP DATA-05 policy_assignment: no policy enforces encryption
   # GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
   # GAP RESP-11 azurerm_purview_account: nobody knows which store holds what
+  # GAP RESP-06 notification: nothing tells anybody of a leak by itself
+  # GAP RESP-06 activity_log_alert: nor of a lock, a policy or a rule of the firewall that is taken away
   # GAP RESP-14 diagnostic_setting: the activity log goes nowhere
   # GAP RESP-14 aad_diagnostic_setting: nor do the Entra logs
   name     = "rg-${var.prefix}-shop"

@@ -12,7 +12,7 @@ from simulator.controls.control_plane.records import (
     settings_of_subscriptions,
 )
 from simulator.controls.copies import Copies
-from simulator.controls.evidence_logs import LEAKS_FROM, EvidenceLogs, evidence_logs
+from simulator.controls.evidence_logs import LEAKS_FROM, EvidenceLogs, evidence_logs, home_of
 from simulator.controls.findings import once
 from simulator.controls.policy_made import ASSIGNMENTS, maker
 from simulator.controls.unread import in_doubt
@@ -32,7 +32,7 @@ from simulator.estate.diagnostics import ENTRA_SETTING
 from simulator.estate.exports import EXPORT, exports
 from simulator.estate.immutability import ACCOUNT, POLICY
 from simulator.estate.locks import LOCK
-from simulator.estate.model import Estate, Reference, Resource, effective
+from simulator.estate.model import Estate, Resource
 from simulator.estate.subscriptions import (
     CURRENT,
     SUBSCRIPTION,
@@ -47,7 +47,6 @@ _WHY: Final = (
     "audit-log management is an audit component of 11 CCR 7123(c)(7)"
 )
 _BY_POLICY: Final = "2465583e-4e78-4c15-b6be-a36cbc7c8b0f"
-_GROUP: Final = "azurerm_resource_group"
 _ABSENCES: Final = (ACTIVITY.missing, ENTRA.missing, "management_lock", "data_export_rule")
 _MAKERS: Final = (
     "azurerm_monitor_",
@@ -65,7 +64,7 @@ def _assess(estate: Estate) -> Verdict:
     of_entra = estate.of_type(ENTRA_SETTING)
     if not (logs.workspaces or logs.stores or on_subscriptions or of_entra):
         return not_applicable("RESP-14", WORKSPACE, SETTING, ENTRA_SETTING, *LEAKS_FROM)
-    home = _home(estate, logs)
+    home = home_of(estate, logs, *on_subscriptions, *of_entra)
     copies = Copies(estate, _WHY)
     found: list[Finding] = []
     written: list[Resource] = []
@@ -85,19 +84,6 @@ def _assess(estate: Estate) -> Verdict:
         r.address for r in (home, *guarded, *on_subscriptions, *of_entra, *estate.of_type(LOCK))
     )
     return verdict("RESP-14", looked_at, in_doubt(estate, once(found), _ABSENCES, _MAKERS))
-
-
-def _home(estate: Estate, logs: EvidenceLogs) -> Resource:
-    """Where what is missing as a whole is told: the resource group of the first store."""
-    settings = (*settings_of_subscriptions(estate), *estate.of_type(ENTRA_SETTING))
-    every = (*logs.stores, *logs.workspaces) or settings
-    first = min(every, key=lambda one: one.address)
-    name = first.get("resource_group_name")
-    if isinstance(name, Reference):
-        found = estate.by_address.get(name.to)
-        return found if found is not None and found.type == _GROUP else first
-    known = effective(name)
-    return (estate.named(_GROUP, known) if isinstance(known, str) else None) or first
 
 
 def _settings(
