@@ -15,6 +15,7 @@ from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.just_in_time.control import RESP_08
 from simulator.controls.log_retention.control import RESP_02
+from simulator.controls.notification.control import RESP_06
 from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
 from simulator.controls.recovery.control import DATA_08
@@ -51,6 +52,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_02,
             RESP_03,
             RESP_04,
+            RESP_06,
             RESP_07,
             RESP_08,
             RESP_10,
