@@ -38,7 +38,7 @@ from simulator.estate.personal_information import (
     is_classification,
 )
 from simulator.estate.policy.assignments import Policy
-from simulator.estate.policy.subjects import Subject
+from simulator.estate.policy.subjects import Subject, tag_of
 from simulator.estate.scopes import Answer
 
 TAGGED: Final = tuple(
@@ -98,8 +98,15 @@ def _labelled(subject: Subject) -> Subject:
     return replace(subject, tags={**tags, **dict.fromkeys(_SPELLINGS, "restricted")})
 
 
+def _is_label(field: str) -> bool:
+    """Whether a field is all tags, or the one that classifies."""
+    key = tag_of(field)
+    return field.casefold() == "tags" or (key is not None and is_classification(key))
+
+
 LABEL: Final = refuses(
     "a store without a classification tag",
+    _is_label,
     _labelled,
     lambda labelled: labelled.tagged(lambda key: not is_classification(key)),
 )
@@ -205,7 +212,10 @@ def data_04(today: Callable[[], date]) -> Control:
         assess=lambda estate: _assess(estate, today()),
         weakenings=(
             Weakening(Harm.DELETE, "azurerm_mssql_database", "tags"),
-            Weakening(Harm.DELETE, "azurerm_storage_account", "tags", where="evidence"),
+            # Without a label it may hold personal information, and then requests must reach it.
+            Weakening(
+                Harm.DELETE, "azurerm_storage_account", "tags", where="evidence", also=("RESP-10",)
+            ),
             Weakening(Harm.WEAKEN, "azurerm_key_vault", "tags", _NO_LABEL),
             Weakening(
                 Harm.MISSPELL,

@@ -16,7 +16,7 @@ from simulator.estate.policy.assignments import Assignment, Policy, assignments
 from simulator.estate.policy.enforcement import in_scope, obstacles
 from simulator.estate.policy.obstacle import Obstacle
 from simulator.estate.policy.places import group_of
-from simulator.estate.policy.rules import every, matches, some
+from simulator.estate.policy.rules import every, matches, mentions, some
 from simulator.estate.policy.subjects import Subject, subject_of
 from simulator.estate.scopes import Answer
 
@@ -51,19 +51,23 @@ class Guard:
 
 def refuses(
     what: str,
+    about: Callable[[str], bool],
     strong: Callable[[Subject], Subject],
     *weaker: Callable[[Subject], Subject],
 ) -> Guard:
     """A guard against each of these changes: the rule holds for what is weak, not what is strong.
 
-    A rule that holds for both is about something else, or the wrong way round.
+    A rule that holds for both is about something else, or the wrong way round; so is one that asks
+    for no field that they are ``about``.
     """
 
     def noticed(policy: Policy, subject: Subject) -> Answer:
         good = strong(subject)
-        if not _looks_at(policy, good):
-            return False
         condition, parameters = policy.definition.condition, policy.parameters
+        if not policy.definition.unread and (
+            not _looks_at(policy, good) or mentions(condition, about, parameters) is False
+        ):
+            return False
         held = matches(condition, good, parameters)
         spares = None if held is None else not held
         worse = (matches(condition, change(good), parameters) for change in weaker)
@@ -95,8 +99,14 @@ def _encrypted(subject: Subject) -> Subject:
     )
 
 
+def _any_of(*properties: str) -> Callable[[str], bool]:
+    """Whether an alias is that of one of these properties, or of what is in one."""
+    return lambda alias: alias.partition("/")[2].partition("/")[2].casefold().startswith(properties)
+
+
 PUBLIC_ACCESS: Final = refuses(
     "public access to its storage",
+    _any_of("allowblobpublicaccess", "publicnetworkaccess", "networkacls"),
     _closed,
     lambda closed: closed.but(allowBlobPublicAccess=True),
     lambda closed: closed.but(publicNetworkAccess="Enabled"),
@@ -104,6 +114,7 @@ PUBLIC_ACCESS: Final = refuses(
 )
 WEAK_ENCRYPTION: Final = refuses(
     "storage without a customer-managed key or infrastructure encryption",
+    _any_of("encryption"),
     _encrypted,
     lambda strong: strong.but(encryption__keySource="Microsoft.Storage"),
     lambda strong: strong.but(encryption__requireInfrastructureEncryption=False),
@@ -118,7 +129,7 @@ def _logged(policy: Policy, account: Subject) -> Answer:
         return False
     if parameters is not None and str(parameters.get("logsEnabled", True)).casefold() == "false":
         return False
-    files = False
+    files = account.aliases.get("kind") == "FileStorage"
     service = Subject(
         f"{account.type}/{'fileServices' if files else 'blobServices'}",
         name="default",

@@ -240,6 +240,19 @@ def test_a_definition_of_the_teams_own_counts_for_what_it_refuses(rule, outcome)
     assert assess(labelled(), made, policy=own).outcome is outcome
 
 
+def test_a_policy_about_something_else_that_cannot_be_told_leaves_no_doubt():
+    """Whether it refuses this account for its encryption does not matter to the label."""
+    rule = {
+        "allOf": [
+            {"field": "type", "equals": "Microsoft.Storage/storageAccounts"},
+            {"field": "Microsoft.Storage/storageAccounts/encryption.keySource", "equals": "x"},
+        ]
+    }
+    own = assignment(id_of("azurerm_policy_definition.d"), name="own")
+    verdict = assess(labelled(), definition(rule), policy=own)
+    assert wrong(verdict) == {(RG, "policy_assignment")}
+
+
 def test_a_store_that_a_policy_labels_is_labelled_if_terraform_lets_it():
     kept = {"lifecycle": [{"ignore_changes": ("tags",)}]}
     assert assess(store(**kept), GRANT, policy=tagging(INHERIT_TAG)).outcome is Outcome.PASSED

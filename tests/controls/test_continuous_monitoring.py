@@ -258,6 +258,7 @@ def test_the_benchmark_blocks_what_its_parameter_says_it_does():
 
 
 ANONYMOUS = "Microsoft.Storage/storageAccounts/allowBlobPublicAccess"
+ADDRESSES = "Microsoft.Storage/storageAccounts/networkAcls.ipRules"
 TYPE = {"field": "type", "equals": "Microsoft.Storage/storageAccounts"}
 D = id_of("azurerm_policy_definition.d")
 
@@ -280,7 +281,8 @@ D = id_of("azurerm_policy_definition.d")
             },
             Outcome.FAILED,
         ),
-        ({"allOf": [TYPE, {"count": {"field": "x[*]"}, "greater": 0}]}, Outcome.UNKNOWN),
+        ({"allOf": [TYPE, {"count": {"field": "x[*]"}, "greater": 0}]}, Outcome.FAILED),
+        ({"allOf": [TYPE, {"count": {"field": f"{ADDRESSES}[*]"}, "greater": 0}]}, Outcome.UNKNOWN),
     ],
 )
 def test_a_definition_counts_for_what_its_rule_refuses_not_for_its_name(condition, outcome):

@@ -51,5 +51,12 @@ WEAKENINGS: Final = (
         where="refused",
         also=_ALL,
     ),
-    Weakening(Harm.WEAKEN, _ASSIGNMENT, "parameters", "null", where="refused", also=_ALL),
+    Weakening(
+        Harm.WEAKEN,
+        _ASSIGNMENT,
+        "parameters",
+        'jsonencode({ effect = { value = "Audit" } })',
+        where="refused",
+        also=_ALL,
+    ),
 )

@@ -30,6 +30,40 @@ def matches(condition: object, subject: Subject, parameters: Parameters) -> Answ
     return _holds(condition, context, 0)
 
 
+def mentions(
+    condition: object, wanted: Callable[[str], bool], parameters: Parameters, depth: int = 0
+) -> Answer:
+    """Whether ``condition`` asks about a field that is ``wanted``; ``None`` if it may.
+
+    A rule that does not can be about everything else, and need not be understood.
+
+    >>> rule = {"allOf": [{"field": "type", "equals": "x"}, {"field": "tags['a']", "equals": "b"}]}
+    >>> mentions(rule, lambda name: "tags" in name, {}), mentions(rule, str.isupper, {})
+    (True, False)
+    """
+    if isinstance(condition, tuple | list):
+        return some(mentions(one, wanted, parameters, depth) for one in condition)
+    if not isinstance(condition, Mapping):
+        return False
+    if depth > _DEEPEST:
+        return None
+    return some(
+        _named(str(key).casefold(), inner, wanted, parameters, depth)
+        for key, inner in condition.items()
+    )
+
+
+def _named(
+    key: str, inner: object, wanted: Callable[[str], bool], parameters: Parameters, depth: int
+) -> Answer:
+    if key == "field":
+        field = evaluate(inner, Context(parameters))
+        return wanted(field) if isinstance(field, str) else None
+    if key == "value" and isinstance(inner, str) and "field(" in inner.casefold():
+        return None
+    return mentions(inner, wanted, parameters, depth + 1)
+
+
 def _holds(condition: object, context: Context, depth: int) -> Answer:
     if not isinstance(condition, Mapping) or depth > _DEEPEST:
         return None

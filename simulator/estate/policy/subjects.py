@@ -56,10 +56,8 @@ class Subject:
             return {"type": self.type, "location": self.location}.get(folded, self.name)
         if folded == "tags":
             return UNSTATED if self.tags is None else self.tags
-        tag = _TAG.fullmatch(name)
-        if tag is not None:
-            return self._tag(tag[1] or tag[2] or "")
-        return self.aliases.get(folded, UNSTATED)
+        key = tag_of(name)
+        return self.aliases.get(folded, UNSTATED) if key is None else self._tag(key)
 
     def _tag(self, key: str) -> object:
         if self.tags is None:
@@ -82,6 +80,16 @@ class Subject:
         """The same with only the tags whose key is to be kept."""
         tags = None if self.tags is None else {k: v for k, v in self.tags.items() if keep(k)}
         return replace(self, tags=tags)
+
+
+def tag_of(field: str) -> str | None:
+    """The key of the tag that a field is, ``None`` for any other field.
+
+    >>> tag_of("tags['Data Class']"), tag_of("tags.pii"), tag_of("tags[pii]"), tag_of("name")
+    ('Data Class', 'pii', 'pii', None)
+    """
+    match = _TAG.fullmatch(field)
+    return None if match is None else match[1] or match[2] or ""
 
 
 def subject_of(estate: Estate, resource: Resource) -> Subject:
