@@ -90,6 +90,19 @@ _ROWS: Final[Mapping[str, Guard]] = {
     "azurerm_sentinel_data_connector_{microsoft_threat_protection,threat_intelligence}": Guard(
         _SENTINEL, "a source of alerts", _UNSEEN, (_SENTINEL,)
     ),
+    "azurerm_log_analytics_workspace_table": Guard(
+        "workspace_id",
+        "a retention of its own for a table",
+        "the record of what leaked may be kept for less time (11 CCR 7123(c)(7))",
+        ("workspace_id", "name"),
+        _MEDIUM,
+    ),
+    "azurerm_monitor_data_collection_rule": Guard(
+        "", "rules on what is recorded, and without what", _UNSEEN, ("data_flow",), _MEDIUM
+    ),
+    "azurerm_api_management_{api,product}_policy": Guard(
+        "", "checks on the calls of an API", _OPEN, ("api_name", "product_id", "xml_content")
+    ),
     "azurerm_monitor_action_group": Guard("", "people or systems to tell", _UNTOLD),
     "azurerm_monitor_activity_log_alert": Guard("", "an alert", _UNTOLD, ("criteria", "scopes")),
     "azurerm_monitor_metric_alert": Guard("", "an alert", _UNTOLD, ("criteria", "scopes"), _MEDIUM),

@@ -5,6 +5,7 @@ from typing import Final
 
 from simulator.controls.change.both import Both, both
 from simulator.controls.change.control import CHANGE
+from simulator.controls.change.granted import granted
 from simulator.controls.change.guards import GUARDS
 from simulator.controls.change.opened import opened
 from simulator.controls.change.policies import slackened
@@ -43,6 +44,7 @@ def _findings(made: Both) -> Iterator[Finding]:
         yield from unprotected(made, one, other)
     yield from slackened(made)
     yield from opened(made)
+    yield from granted(made)
     gaps = {gap.where: (gap, made.before) for gap in made.before.gaps if _matters(gap)}
     gaps |= {gap.where: (gap, made.after) for gap in made.after.gaps if _matters(gap)}
     yield from (_unread(gap, estate) for gap, estate in gaps.values())

@@ -1,4 +1,4 @@
-"""What a change adds that takes protection away: exemptions, holes in a network, rights."""
+"""What a change adds that takes protection away: exemptions, suppressions, holes in a network."""
 
 import ipaddress
 from collections.abc import Iterator, Mapping
@@ -9,23 +9,19 @@ from simulator.controls.verdict import Finding, finding
 from simulator.estate.model import (
     UNSTATED,
     Block,
-    Estate,
     Omitted,
     Reference,
     Resource,
     effective,
     show,
 )
-from simulator.estate.powers import Power, in_words, powers
 from simulator.estate.provider_table import kinds
-from simulator.estate.roles import role_of
 from simulator.estate.sameness import plain
 
 _EXEMPTS: Final = frozenset(
     kinds("azurerm_{resource,resource_group,subscription,management_group}_policy_exemption")
 )
 _MUTES: Final = "azurerm_monitor_alert_processing_rule_suppression"
-_ASSIGNMENT: Final = "azurerm_role_assignment"
 _RANGES: Final[Mapping[str, str]] = {
     "azurerm_mssql_firewall_rule": "server_id",
     "azurerm_synapse_firewall_rule": "synapse_workspace_id",
@@ -37,7 +33,6 @@ _RANGES: Final[Mapping[str, str]] = {
 _GROUP: Final = "azurerm_network_security_group"
 _RULE: Final = "azurerm_network_security_rule"
 _ANYWHERE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0"})
-_ABOVE: Final = ("azurerm_resource_group", "azurerm_subscription", "azurerm_management_group")
 
 _NETWORK: Final = (
     "more places reach the data, and a leaked key or token works from there (11 CCR 7123(c)(10))"
@@ -58,8 +53,6 @@ def opened(made: Both) -> Iterator[Finding]:
             yield from _suppression(made, other)
         elif other.type in _RANGES:
             yield from _range(made, other)
-        elif other.type == _ASSIGNMENT:
-            yield from _right(made, other)
         elif other.type in {_GROUP, _RULE}:
             yield from _holes(made, other)
 
@@ -149,69 +142,6 @@ def _addresses(rule: Resource) -> tuple[int, int] | None:
 def _range_words(rule: Resource) -> str:
     first, last = (show(rule.get(name)) for name in _ends(rule))
     return f"{first} to {last}"
-
-
-def _right(made: Both, other: Resource) -> Iterator[Finding]:
-    """A role assignment by which somebody can do more on what was there before the change."""
-    one = made.earlier(other)
-    after = role_of(made.after, other)
-    if one is not None and _is_same_right(made, one, other):
-        return
-    if after is None:
-        yield _granted(other, "a role that is not known", unknown=True)
-        return
-    if not _was_there(made, other):
-        return
-    gained = powers(after) - _had(made, other)
-    if gained == {Power.READ} and not _is_wide(made.after, other):
-        return  # one more reader of one store is no hole: it is what a new feature needs
-    if gained:
-        yield _granted(other, f'"{after.name}": its holder can {in_words(gained)}')
-
-
-def _is_same_right(made: Both, one: Resource, other: Resource) -> bool:
-    names = ("role_definition_name", "role_definition_id", "scope", "principal_id")
-    return all(made.same(plain(one, n), plain(other, n), n) is not False for n in names)
-
-
-def _had(made: Both, other: Resource) -> frozenset[Power]:
-    """The powers that the same principal had on the same scope before."""
-    found: set[Power] = set()
-    for one in made.before.of_type(_ASSIGNMENT):
-        alike = (
-            made.same(plain(one, name), plain(other, name), name)
-            for name in ("principal_id", "scope")
-        )
-        if all(answer is True for answer in alike):
-            role = role_of(made.before, one)
-            found |= powers(role) if role else set()
-    return frozenset(found)
-
-
-def _was_there(made: Both, assignment: Resource) -> bool:
-    """Whether the scope was there before; one that is not known may have been."""
-    target = made.after.target(plain(assignment, "scope"))
-    if target is None:
-        return True
-    return target.resource.mode == "data" or made.earlier(target.resource) is not None
-
-
-def _is_wide(estate: Estate, assignment: Resource) -> bool:
-    """Whether a scope is more than one resource, or may be."""
-    target = estate.target(plain(assignment, "scope"))
-    return target is None or target.resource.type in _ABOVE
-
-
-def _granted(assignment: Resource, what: str, *, unknown: bool = False) -> Finding:
-    return finding(
-        assignment,
-        "role_definition_name",
-        f"{what}, which it could not before the change, on {show(plain(assignment, 'scope'))}",
-        expected="no right that was not there before the change",
-        why="whoever takes over the identity can do more to the data (11 CCR 7123(c)(3))",
-        remedy="a narrower role, on a narrower scope, or one to be taken for hours (PIM)",
-        unknown=unknown,
-    )
 
 
 def _holes(made: Both, other: Resource) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from simulator.controls.change.both import Both
 from simulator.controls.change.guards import GUARDS, Guard
+from simulator.controls.change.reading import members
 from simulator.controls.change.weakened import weakened
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import Block, Estate, Fate, Resource, Value, effective, show
@@ -25,6 +26,7 @@ KEPT_IN: Final = frozenset(
         "azurerm_cosmosdb_sql_container",
         "azurerm_postgresql_flexible_server_database",
         "azurerm_mysql_flexible_database",
+        "azurerm_servicebus_queue",
         "azurerm_recovery_services_vault",
         "azurerm_data_protection_backup_vault",
     }
@@ -33,6 +35,14 @@ KEPT_IN: Final = frozenset(
 
 _NEW: Final = ("name", "location", "resource_group_name", "server_id", "storage_account_id")
 """Arguments that a store cannot change and stay the one that it is."""
+_STEPS: Final = frozenset({"azurerm_logic_app_action_custom", "azurerm_logic_app_action_http"})
+_CALLERS: Final = {
+    "azurerm_sentinel_automation_rule": "action_playbook.logic_app_id",
+    "azurerm_security_center_automation": "action.resource_id",
+    "azurerm_monitor_action_group": "logic_app_receiver.resource_id",
+}
+"""What starts a workflow when there is an incident or an alert, and where it names it."""
+_STEP_LOST: Final = "the answer to a leak does less than before (11 CCR 7123(c)(17))"
 _GONE: Final = "declared here before the change, and not after it"
 _LOST: Final = (
     "what it holds goes with it, the record of a leak too, and so does what was set on it outside "
@@ -52,6 +62,8 @@ def removed(made: Both) -> Iterator[Finding]:
         if one.type in GUARDS and not _is_pointless(made, one) and not _is_replaced(made, one):
             guard = GUARDS[one.type]
             yield _no_more(one, guard.what, guard.why, guard.severity)
+        elif one.type in _STEPS and _is_of_playbook(made, one):
+            yield _no_more(one, "a step of a playbook", _STEP_LOST, Severity.HIGH)
         elif one.type in KEPT_IN and not _goes_with(made, one):
             fate = _fate(made.after, one)
             yield _store(made, one, f"{_GONE}; {_FATES[fate]}" if fate else _GONE)
@@ -140,9 +152,22 @@ def _fate(after: Estate, resource: Resource) -> Fate | None:
     return next(found, None)
 
 
+def _is_of_playbook(made: Both, one: Resource) -> bool:
+    """Whether a step is of a workflow that answers incidents or alerts, and that is still there."""
+    workflow = made.before.target(plain(one, "logic_app_id"))
+    if workflow is None or made.is_gone(workflow.resource):
+        return False
+    later = made.later(workflow.resource) or workflow.resource
+    return any(
+        later.address.casefold() in members(made, made.before, caller, path)[0]
+        for type_, path in _CALLERS.items()
+        for caller in made.before.of_type(type_)
+    )
+
+
 def _goes_with(made: Both, one: Resource) -> bool:
     """Whether a part goes because the whole store that it is in does, which is told already."""
-    for name in ("storage_account_id", "server_id", "account_name"):
+    for name in ("storage_account_id", "server_id", "namespace_id", "account_name"):
         owner = made.before.target(plain(one, name))
         if owner is not None and made.is_gone(owner.resource):
             return True

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from simulator.controls.change.both import Both
+from simulator.controls.change.protection import BLIND, Members, Protection
 from simulator.controls.change.reading import is_written, members, value_at
-from simulator.controls.change.table import PROTECTIONS, Members, Protection
+from simulator.controls.change.table import PROTECTIONS
 from simulator.controls.change.weaker import SET, Direction
 from simulator.controls.judge import settle
 from simulator.controls.verdict import Finding, finding
@@ -24,11 +25,7 @@ from simulator.estate.model import (
 
 _ALL_LOGS = "alllogs"
 _AUDIT = "audit"
-_LOGS = Protection(
-    "enabled_log",
-    Members.KEEPS,
-    "what an intruder does is no longer seen, or later (11 CCR 7123(c)(7), (8))",
-)
+_LOGS = Protection("enabled_log", Members.KEEPS, BLIND)
 
 
 def weakened(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:

@@ -39,6 +39,11 @@ def _days(value: object) -> float:
     return inf if value == 0 and _is_number(value) else _number(value)
 
 
+def _capped(value: object) -> float:
+    """A quota in which a negative number stands for none."""
+    return inf if _is_number(value) and _number(value) < 0 else _number(value)
+
+
 def _span(value: object) -> timedelta | None:
     try:
         return iso_duration(value) if isinstance(value, str) else None
@@ -86,6 +91,12 @@ DAYS = Direction(
     _is_number, lambda was, now: _days(now) < _days(was), "{} or more, as before the change"
 )
 """The same, and 0 is for ever."""
+QUOTA = Direction(
+    _is_number,
+    lambda was, now: _capped(now) < _capped(was),
+    "{} or more, as before the change",
+)
+"""The same for a quota, and a negative one is none."""
 LESS = Direction(
     _is_number,
     lambda was, now: not _is_number(now) or _number(now) > _number(was),

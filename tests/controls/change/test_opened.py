@@ -170,3 +170,52 @@ def test_a_rule_of_its_own_that_newly_lets_anybody_in():
     )
     assert wrong(change([network()], [network(), one])) == {(one.address, "source_address_prefix")}
     assert change([ACCOUNT], [ACCOUNT, network(), one]).findings == ()
+
+
+def test_a_new_access_policy_of_a_vault_that_was_there():
+    vault = resource("azurerm_key_vault.v", name="kv")
+    policy = resource(
+        "azurerm_key_vault_access_policy.p", key_vault_id=id_of(vault.address), object_id="0"
+    )
+    assert wrong(change([vault], [vault, policy])) == {(policy.address, "resource")}
+    assert change([ACCOUNT], [ACCOUNT, vault, policy]).findings == ()
+
+
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+
+
+def test_a_directory_role_that_reaches_everybody():
+    def holds(role: object) -> Resource:
+        return resource(
+            "azuread_directory_role_assignment.a", role_id=role, principal_object_id="0"
+        )
+
+    at = {("azuread_directory_role_assignment.a", "role_id")}
+    assert wrong(change([ACCOUNT], [ACCOUNT, holds(GLOBAL_ADMINISTRATOR)])) == at
+    assert wrong(change([holds(READER), ACCOUNT], [ACCOUNT, holds(GLOBAL_ADMINISTRATOR)])) == at
+    assert change([ACCOUNT], [ACCOUNT, holds(READER)]).findings == ()
+    same = [ACCOUNT, holds(GLOBAL_ADMINISTRATOR)]
+    assert change(same, same).findings == ()
+    assert wrong(change([ACCOUNT], [ACCOUNT, holds(SOMETHING)]), unknown=True) == at
+
+
+def test_a_permission_of_an_app_that_reaches_everybody():
+    app = resource(
+        "azuread_app_role_assignment.a", app_role_id="810c84a8-4a9e-49e6-bf7d-12d183f40d01"
+    )
+    (found,) = change([ACCOUNT], [ACCOUNT, app]).findings
+    assert "Mail.Read" in found.actual
+
+
+def test_a_role_that_one_may_take_for_good_counts_as_held():
+    active = resource(
+        "azurerm_pim_active_role_assignment.r",
+        role_definition_id="/providers/Microsoft.Authorization/roleDefinitions/"
+        "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+        scope=ON_GROUP,
+        principal_id=PEOPLE,
+    )
+    assert wrong(change([GROUP, ACCOUNT], [GROUP, ACCOUNT, active])) == {
+        (active.address, "role_definition_name")
+    }

@@ -178,6 +178,17 @@ def test_a_lock_from_further_up_takes_the_place_of_a_lock():
     }
 
 
+def test_a_step_of_a_playbook_that_answers_incidents():
+    flow = resource("azurerm_logic_app_workflow.contain", name="contain")
+    step = resource("azurerm_logic_app_action_custom.s", name="s", logic_app_id=id_of(flow.address))
+    playbook = [{"logic_app_id": id_of(flow.address)}]
+    rule = resource("azurerm_sentinel_automation_rule.r", name="r", action_playbook=playbook)
+    assert wrong(change([ACCOUNT, flow, step, rule], [ACCOUNT, flow, rule])) == {
+        (step.address, "resource")
+    }
+    assert change([ACCOUNT, flow, step], [ACCOUNT, flow]).findings == ()  # it answers nothing
+
+
 def test_a_private_endpoint_for_another_service_does_not():
     def endpoint(name: str, service: str) -> Resource:
         leads = {

@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.controls.change.judge import taken_away
-from simulator.controls.change.table import PROTECTIONS, Members, Protection
+from simulator.controls.change.protection import Members, Protection
+from simulator.controls.change.table import PROTECTIONS
 from simulator.controls.change.weaker import (
     DAYS,
     LESS,
     MORE,
     OFF,
     ON,
+    QUOTA,
     SET,
     SOONER,
     Direction,
@@ -29,6 +31,7 @@ STRONG_AND_WEAK = {
     OFF: (False, True),
     MORE: (30, 7),
     DAYS: (0, 365),
+    QUOTA: (-1, 5),
     LESS: (0, 10),
     SOONER: ("PT5M", "P1D"),
     SET: ("https://kv.example/keys/k", ""),
@@ -82,6 +85,12 @@ def test_every_protection_is_unknown_when_nobody_can_tell_what_it_is_now(kind, p
     lost = change(strong, one(kind, protection, SOMETHING))
     assert lost.outcome is Outcome.UNKNOWN
     assert wrong(lost, unknown=True) == {(f"{kind}.x", protection.path)}
+
+
+def test_no_argument_is_in_the_table_twice():
+    for kind, protections in PROTECTIONS.items():
+        paths = [protection.path for protection in protections]
+        assert len(set(paths)) == len(paths), kind
 
 
 def account(**values: object) -> Resource:
