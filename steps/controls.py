@@ -21,7 +21,10 @@ VOID: Final = frozenset({State.EXPIRED, State.CHANGED, State.UNCOMPENSATED})
 
 @when(parsers.parse("control {control} is assessed"), target_fixture="verdict")
 def the_control_is_assessed(control: str, estate: Estate, run: Run) -> Verdict:
-    """Prove one control on the chosen estate."""
+    """Prove one control on the chosen estate.
+
+    For example: control DATA-01 is assessed
+    """
     if control not in CONTROLS:
         pytest.fail(f"no control {control}; there are {', '.join(CONTROLS)}", pytrace=False)
     return run.assess(control, estate)
@@ -71,7 +74,10 @@ def it_cannot_be_known(verdict: Verdict) -> None:
 
 @then(parsers.parse('it fails at "{address}" on "{attribute}"'))
 def it_fails_at(address: str, attribute: str, verdict: Verdict) -> None:
-    """The control fails, and one of its findings is this one."""
+    """The control fails, and one of its findings is this one.
+
+    For example: it fails at "azurerm_storage_account.a" on "min_tls_version"
+    """
     found = {(f.address, f.attribute) for f in verdict.findings if not f.unknown}
     if (address, attribute) not in found:
         pytest.fail(f"no such finding.\n{explain(verdict)}", pytrace=False)

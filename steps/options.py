@@ -45,6 +45,12 @@ _TEXTS = (
         "",
         "accepted findings with owner, reason and expiry; default waivers.yaml beside the estate",
     ),
+    (
+        "personal-information",
+        "FILE",
+        "",
+        "the team's word on stores; default personal-information.yaml beside the estate",
+    ),
     ("window", "DURATION", "72h", "the response window, counted from discovery"),
     ("profile", "FILE", "", "TOML with your own modelled durations"),
     ("seed", "N", "20260101", "decides everything that is drawn at random"),
@@ -54,11 +60,17 @@ _LISTS = (
     ("var-file", "F", "tfvars for a Terraform directory (repeatable)"),
     ("features", "DIR", "your own feature files over the same vocabulary (repeatable)"),
 )
+_SWITCHES = (
+    ("second-opinion", "ask checkov too, in an environment of its own; it decides no verdict"),
+)
 _LATER = (("runs", "N", "drills per attack in the Monte Carlo"),)
 """Options that this version refuses, so that nobody believes that they did something."""
 
 FLAGS = frozenset(f"--{entry[0]}" for entry in (*_TEXTS, *_LISTS, *_LATER))
-"""Every option as it is typed; each takes a value."""
+"""Every option that takes a value, as it is typed."""
+
+SWITCHES = frozenset({*(f"--{name}" for name, _ in _SWITCHES), "--steps"})
+"""Every option that takes none."""
 
 UNKNOWN = ("fail", "report")
 """What may be made of a control that cannot be judged; neither is a pass."""
@@ -69,7 +81,7 @@ class Options:
     """What a run was asked to do; paths are absolute, except for ``azure:`` estates.
 
     ``base_estate`` is ``""`` if there is nothing to compare with; ``unknown`` is one of
-    ``UNKNOWN``.
+    ``UNKNOWN``; ``personal_information`` is ``None`` for the file beside an estate, if any.
     """
 
     estate: str
@@ -82,6 +94,8 @@ class Options:
     evidence: Path
     unknown: str = "fail"
     waivers: tuple[Waiver, ...] = ()
+    personal_information: Path | None = None
+    second_opinion: bool = False
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -96,6 +110,12 @@ def add_options(parser: pytest.Parser) -> None:
             f"--{name}", dest=_dest(name), metavar=metavar, action="append", default=None, help=text
         )
         parser.addini(name, text, type="args", default=[])
+    for name, text in _SWITCHES:
+        group.addoption(f"--{name}", dest=_dest(name), action="store_true", default=None, help=text)
+        parser.addini(name, text, type="bool", default=False)
+    group.addoption(
+        "--steps", dest=_dest("steps"), action="store_true", help="print the vocabulary and end"
+    )
     for name, metavar, text in _LATER:
         group.addoption(
             f"--{name}", dest=_dest(name), metavar=metavar, default=None, help=f"(not yet) {text}"
@@ -135,19 +155,40 @@ def read_options(config: pytest.Config) -> Options:
         evidence=_path(config, "evidence", _text(config, "evidence")),
         unknown=unknown,
         waivers=_waivers(_waivers_file(config)),
+        personal_information=_personal_information(config),
+        second_opinion=_switch(config, "second-opinion"),
     )
+
+
+def asks_for_steps(config: pytest.Config) -> bool:
+    """Whether the run is only asked to print the vocabulary."""
+    return bool(config.getoption(_dest("steps")))
+
+
+def _switch(config: pytest.Config, name: str) -> bool:
+    given = config.getoption(_dest(name))
+    return bool(config.getini(name) if given is None else given)
+
+
+def _personal_information(config: pytest.Config) -> Path | None:
+    given = _text(config, "personal-information")
+    return _path(config, "personal-information", given) if given else None
 
 
 def _waivers_file(config: pytest.Config) -> Path | None:
     """The file that was named, else the one in the estate's directory or beside its plan."""
     if given := _text(config, "waivers"):
         return _path(config, "waivers", given)
-    source = _source(config, "estate")
+    return beside(_source(config, "estate"), "waivers.yaml")
+
+
+def beside(source: str, name: str) -> Path | None:
+    """The file of this name in an estate's directory, or beside its plan; ``None`` if none."""
     if source.startswith(LIVE):
         return None
     estate = Path(source)
-    beside = (estate if estate.is_dir() else estate.parent) / "waivers.yaml"
-    return beside if beside.exists() else None
+    file = (estate if estate.is_dir() else estate.parent) / name
+    return file if file.exists() else None
 
 
 def _waivers(file: Path | None) -> tuple[Waiver, ...]:

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from pytest_bdd.parser import Feature, Step
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 from simulator.attacks.titles import TITLES
@@ -15,7 +16,7 @@ from simulator.estate.errors import EstateError
 from simulator.evidence.terminal import terminal_lines
 from simulator.evidence.wording import visible
 from steps.interruption import ended_as_interrupted
-from steps.options import Options, add_options, own_features, read_options
+from steps.options import Options, add_options, asks_for_steps, own_features, read_options
 from steps.rootdir import CHECKOUT
 from steps.run import THE_DECLARED_ESTATE, Run
 
@@ -41,6 +42,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{control.id}: {control.title}")
     for attack, title in TITLES.items():
         config.addinivalue_line("markers", f"{attack}: {title}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """With ``--steps`` there is nothing to run."""
+    if not asks_for_steps(config):
+        return None
+    from steps.vocabulary import told  # noqa: PLC0415 - no other run asks for it
+
+    print("\n".join(told()))  # noqa: T201 - it is what was asked for
+    return pytest.ExitCode.OK
+
+
+def pytest_bdd_step_func_lookup_error(feature: Feature, step: Step) -> None:
+    """A sentence that is not in the vocabulary is told with the nearest that are."""
+    from steps.vocabulary import unknown_step  # noqa: PLC0415 - no other run asks for it
+
+    told = unknown_step(step.type, step.name)
+    pytest.fail(f"{feature.filename}:{step.line_number}: {told}", pytrace=False)
 
 
 def extra_features() -> tuple[str, ...]:

@@ -1,24 +1,43 @@
 """What a run has read, assessed and drilled so far; each thing is done once."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from simulator import VERSION
+from simulator.cache import cache_directory
 from simulator.clock import wall_clock
 from simulator.controls.change.control import CHANGE
 from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Outcome, Verdict
 from simulator.controls.waivers import Standing, standings
+from simulator.estate import statements
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
+from simulator.estate.syntax_memory import remembering
+from simulator.estate.syntax_shelf import Shelf
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
-from steps.options import Options
+from steps.options import Options, beside
 
 THE_DECLARED_ESTATE = "the declared estate"
 """The Given that chooses the estate of ``--estate``."""
+
+
+@contextmanager
+def _quickly() -> Iterator[None]:
+    """Read with what earlier runs parsed, and without looking for garbage: all of it is kept."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with remembering(Shelf(cache_directory() / "syntax")):
+            yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @dataclass(slots=True)
@@ -133,6 +152,8 @@ class Run:
         """The ledger of what was found on the declared estate so far."""
         after, before = self.declared_estate(), self.base_estate()
         made = self._ledger(after, self.found)
+        if self.options.second_opinion:
+            made["second_opinion"] = self._second_opinion()
         if before is None:
             return made
         # It loads the tables of every kind of resource, and only a comparison needs them.
@@ -162,13 +183,25 @@ class Run:
         """
         if source not in self._read:
             spared = other != "" and Path(other).is_dir() and not Path(source).is_dir()
-            self._read[source] = read_estate(
-                source,
-                () if spared else self.options.var_files,
-                reader="auto" if spared else self.options.reader,
-                progress=self.progress,
-            )
+            with _quickly():
+                estate = read_estate(
+                    source,
+                    () if spared else self.options.var_files,
+                    reader="auto" if spared else self.options.reader,
+                    progress=self.progress,
+                )
+            file = self.options.personal_information or beside(source, statements.FILE)
+            said = statements.read_statements(file) if file is not None else ()
+            self._read[source] = replace(estate, statements=said) if said else estate
         return self._read[source]
+
+    def _second_opinion(self) -> Json:
+        """checkov's, beside the verdicts; or why there is none, which changes no verdict."""
+        # Few runs ask for it.
+        from steps.second_opinion import second_opinion  # noqa: PLC0415
+
+        verdicts = {id_: self.found.verdicts[id_] for id_ in CONTROLS if id_ in self.found.verdicts}
+        return second_opinion(self.options.estate, verdicts, self.progress)
 
     def _is_declared(self, estate: Estate) -> bool:
         return estate is self._read.get(self.options.estate)

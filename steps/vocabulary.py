@@ -99,8 +99,9 @@ def told() -> Iterator[str]:
         yield f"    e.g.  {step.keyword} {step.example}"
 
 
-def unknown_step(keyword: str, text: str) -> str:
-    """What is told of a sentence that no step matches."""
+def unknown_step(kind: str, text: str) -> str:
+    """What is told of a sentence of a kind (``given``, ``when``, ``then``) that no step matches."""
+    keyword = KEYWORDS[kind]
     near = "".join(f"\n    {step.keyword} {step.example}" for step in nearest(keyword, text))
     offered = f"\nNearest:{near}" if near else ""
     return f"no step matches\n    {keyword} {text}{offered}\nAll of them: pytest --steps"

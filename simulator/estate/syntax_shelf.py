@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -28,8 +29,12 @@ class Shelf:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+
+    @cached_property
+    def _made_by(self) -> bytes:
+        """What a tree depends on besides the text."""
         made_by = (VERSION, version("python-hcl2"), version("lark"), sys.version)
-        self._made_by = "\0".join(made_by).encode()
+        return "\0".join(made_by).encode()
 
     def recall(self, name: str, text: str, parse: Callable[[], object]) -> object:
         """What ``parse`` made of this text of the file ``name`` in this or an earlier run."""

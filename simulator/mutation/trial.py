@@ -10,8 +10,8 @@ from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Outcome, Verdict
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
-from simulator.estate.hcl.memory import Memory, remembering
 from simulator.estate.model import Block, Estate, Node
+from simulator.estate.syntax_memory import Memory, remembering
 from simulator.mutation.copy import Copy
 from simulator.mutation.mutants import Mutant
 

@@ -6,10 +6,10 @@ import stat
 
 import pytest
 
+from simulator.estate import syntax_shelf as shelf_module
 from simulator.estate.hcl import read_hcl
-from simulator.estate.hcl import shelf as shelf_module
-from simulator.estate.hcl.memory import remembering
-from simulator.estate.hcl.shelf import Shelf
+from simulator.estate.syntax_memory import remembering
+from simulator.estate.syntax_shelf import Shelf
 
 LONG = "# " + "x" * 3000 + "\n"
 

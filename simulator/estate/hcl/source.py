@@ -16,9 +16,9 @@ from lark.exceptions import LarkError, UnexpectedInput
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.conversion import to_number
 from simulator.estate.hcl.effort import current, spend
-from simulator.estate.hcl.memory import memory
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
+from simulator.estate.syntax_memory import memory
 
 Syntax: TypeAlias = Tree[Token]
 
