@@ -8,13 +8,18 @@ from typing import Final
 
 from simulator.controls.azapi import in_azapi_words
 from simulator.controls.azure_sql.control import DATA_06
+from simulator.controls.classification_tags import DATA_04
 from simulator.controls.consumer_requests.control import RESP_10
 from simulator.controls.containment.control import RESP_04
+from simulator.controls.continuous_monitoring.control import RESP_13
 from simulator.controls.control_plane.control import RESP_14
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.detection.control import RESP_03
+from simulator.controls.east_west.control import RESP_09
+from simulator.controls.encryption_at_rest.control import DATA_05
 from simulator.controls.just_in_time.control import RESP_08
 from simulator.controls.log_retention.control import RESP_02
+from simulator.controls.managed_stores.control import DATA_11
 from simulator.controls.notification.control import RESP_06
 from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
@@ -44,10 +49,13 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             DATA_01,
             DATA_02,
             DATA_03,
+            DATA_04,
+            DATA_05,
             DATA_06,
             DATA_07,
             DATA_08,
             DATA_10,
+            DATA_11,
             RESP_01,
             RESP_02,
             RESP_03,
@@ -55,7 +63,9 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_06,
             RESP_07,
             RESP_08,
+            RESP_09,
             RESP_10,
+            RESP_13,
             RESP_14,
         )
     }
