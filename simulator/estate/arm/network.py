@@ -32,6 +32,7 @@ _ENDPOINTS: Final = "Microsoft.Network/privateEndpoints"
 _ZONES: Final = "Microsoft.Network/privateDnsZones"
 _SECURITY_GROUP: Final = "networkSecurityGroup"
 _ROUTE_TABLE: Final = "routeTable"
+_POLICIES: Final = "private_endpoint_network_policies"
 
 
 def _listed(body: Block, path: str) -> tuple[Block, ...]:
@@ -120,6 +121,7 @@ _VIRTUAL_NETWORKS: Final = (
                     *_address_prefixes(),
                     Argument("security_group", f"properties.{_SECURITY_GROUP}.id"),
                     Argument("route_table_id", f"properties.{_ROUTE_TABLE}.id"),
+                    Argument(_POLICIES, "properties.privateEndpointNetworkPolicies"),
                 ),
             ),
         ),
@@ -131,9 +133,7 @@ _VIRTUAL_NETWORKS: Final = (
         (
             Argument("virtual_network_name", PARENT_NAME),
             *_address_prefixes(),
-            Argument(
-                "private_endpoint_network_policies", "properties.privateEndpointNetworkPolicies"
-            ),
+            Argument(_POLICIES, "properties.privateEndpointNetworkPolicies"),
             Argument(
                 "private_link_service_network_policies_enabled",
                 "properties.privateLinkServiceNetworkPolicies",

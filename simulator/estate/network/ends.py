@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from simulator.estate.model import Estate, Resource
+from simulator.estate.model import Block, Estate, Resource
 from simulator.estate.network.interfaces import interfaces, private_endpoints, scale_sets
 from simulator.estate.network.services import services
 from simulator.estate.network.spans import Spans
@@ -73,7 +73,13 @@ def _placed(estate: Estate) -> Placed:
 
 
 def hosts(estate: Estate) -> Iterator[End]:
-    """Any host in each declared subnet in which Azure lets somebody put one."""
-    for subnet in topology(estate).subnets.values():
+    """Any host in each subnet in which Azure lets somebody put one, and in a new subnet."""
+    here = topology(estate)
+    for subnet in here.subnets.values():
         if subnet.name.casefold() not in AZURES_OWN:
             yield End(subnet, subnet.spans)
+    for network in here.networks.values():
+        if network.spare:
+            key = f"a new subnet of {network.key}"
+            new = Subnet(key, network.resource, Block(), "", network.key, network.spare)
+            yield End(new, network.spare)

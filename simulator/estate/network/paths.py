@@ -189,7 +189,8 @@ def _layers(estate: Estate, source: End, destination: End) -> Iterator[_Layer]:
     if what is not None and what.endpoint:
         doubt = "" if subnet.filters is not None else _POLICIES.format(subnet.key)
         groups = () if subnet.filters is False else subnet.groups
-        off = Lets.NOT_FILTERED if subnet.groups and subnet.filters is False else Lets.NO_GROUP
+        tied = bool(subnet.groups or subnet.group_doubt)
+        off = Lets.NOT_FILTERED if tied and subnet.filters is False else Lets.NO_GROUP
         missing = subnet.group_doubt if subnet.filters is not False else ""
         yield _Layer(into, groups, doubt or missing, off)
         return

@@ -37,6 +37,7 @@ AZURES_OWN: Final = frozenset(
 )
 """Subnets, by name, in which Azure lets nobody put a workload."""
 
+_SPARE: Final = 2**21
 _OWN_GROUP: Final = ("security_group", "network_security_group_id_wo")
 _OWN_TABLE: Final = ("route_table_id", "route_table_id_wo")
 _BY_NAME: Final = re.compile(r"/virtualNetworks/([^/${}]+)/subnets/([^/${}]+)/?$", re.IGNORECASE)
@@ -47,14 +48,15 @@ class Network:
     """A virtual network: its address, its declared space and that of its subnets.
 
     Where it is not declared, ``resource`` is one of its subnets. ``space`` are the prefixes of its
-    address space, one by one; ``spans`` is all of them and, where they are not known, the addresses
-    of its subnets.
+    address space, one by one, and ``spare`` those addresses in it that no declared subnet has; they
+    are not known where its prefixes are not. ``spans`` is all of its addresses.
     """
 
     key: str
     resource: Resource
     space: tuple[Spans, ...]
     spans: Spans
+    spare: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +154,22 @@ def topology(estate: Estate) -> Topology:
 
 def _topology(estate: Estate) -> Topology:
     bare = {subnet.key: subnet for subnet in _subnets(estate)}
-    networks = {one.address: _network(one, bare.values()) for one in estate.of_type(NETWORK)}
-    for subnet in bare.values():
-        if subnet.network not in networks:
-            mine = (one.spans for one in bare.values() if one.network == subnet.network)
-            networks[subnet.network] = Network(subnet.network, subnet.resource, (), _all(mine))
+    declared = {one.address: one for one in estate.of_type(NETWORK)}
+    others = {one.network: one.resource for one in bare.values() if one.network not in declared}
+    networks = {
+        key: _network(key, resource, bare.values(), untold(_SPARE + number))
+        for number, (key, resource) in enumerate((declared | others).items())
+    }
     plain = Topology(estate, MappingProxyType(networks), MappingProxyType(bare))
     return replace(plain, subnets=MappingProxyType(dict(_tied(plain))))
 
 
-def _network(network: Resource, subnets: Iterable[Subnet]) -> Network:
-    space = _prefixes(network.get("address_space"))
-    mine = (subnet.spans for subnet in subnets if subnet.network == network.address)
-    return Network(network.address, network, space, _all((*space, *mine)))
+def _network(key: str, resource: Resource, subnets: Iterable[Subnet], unknown: Spans) -> Network:
+    here = resource.type == NETWORK
+    space = _prefixes(resource.get("address_space")) if here else ()
+    mine = _all(subnet.spans for subnet in subnets if subnet.network == key)
+    spare = _all(space) - mine if space else unknown
+    return Network(key, resource, space, _all((*space, mine, spare)), spare)
 
 
 def _all(spans: Iterable[Spans]) -> Spans:

@@ -1,0 +1,1 @@
+"""RESP-09: between workloads of which one holds personal information, only named flows pass."""
