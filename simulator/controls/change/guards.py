@@ -17,8 +17,10 @@ class Guard:
     """A kind of resource that protects.
 
     ``of`` is the argument that names what it protects (``""`` for the whole tenant or
-    subscription), ``alike`` are those that another guard must share to take its place, ``what``
-    says what it does, and ``why`` what its loss means for a leak.
+    subscription), ``what`` says what it does, and ``why`` what its loss means for a leak. Another
+    guard must share ``alike`` and ``content`` to take its place; with another value in ``alike`` it
+    guards something else, while ``content`` may be written anew. ``family`` is the kind of those
+    that can stand in for one another, the type itself if empty.
     """
 
     of: str
@@ -26,6 +28,7 @@ class Guard:
     why: str
     alike: tuple[str, ...] = ()
     severity: Severity = Severity.HIGH
+    content: tuple[str, ...] = ()
     family: str = ""
 
 
@@ -70,7 +73,7 @@ _ROWS: Final[Mapping[str, Guard]] = {
         "workspace_id", "Microsoft Sentinel", _UNSEEN, ("workspace_id",), Severity.CRITICAL
     ),
     "azurerm_sentinel_alert_rule_{scheduled,nrt}": Guard(
-        _SENTINEL, "a detection", _UNSEEN, (_SENTINEL, "query"), family="query"
+        _SENTINEL, "a detection", _UNSEEN, (_SENTINEL,), content=("query",), family="query"
     ),
     "azurerm_sentinel_alert_rule_{fusion,ms_security_incident}": Guard(
         _SENTINEL, "a detection", _UNSEEN, (_SENTINEL,)
@@ -82,7 +85,7 @@ _ROWS: Final[Mapping[str, Guard]] = {
         _SENTINEL, "a detection", _UNSEEN, (_SENTINEL,), _MEDIUM
     ),
     "azurerm_sentinel_automation_rule": Guard(
-        _SENTINEL, "an answer to incidents", _UNSTOPPED, (_SENTINEL, "action_playbook")
+        _SENTINEL, "an answer to incidents", _UNSTOPPED, (_SENTINEL,), content=("action_playbook",)
     ),
     "azurerm_sentinel_data_connector_{azure_active_directory,azure_security_center,office_365}": (
         Guard(_SENTINEL, "a source of alerts", _UNSEEN, (_SENTINEL,))
@@ -98,16 +101,28 @@ _ROWS: Final[Mapping[str, Guard]] = {
         _MEDIUM,
     ),
     "azurerm_monitor_data_collection_rule": Guard(
-        "", "rules on what is recorded, and without what", _UNSEEN, ("data_flow",), _MEDIUM
+        "",
+        "rules on what is recorded, and without what",
+        _UNSEEN,
+        severity=_MEDIUM,
+        content=("data_flow",),
     ),
     "azurerm_api_management_{api,product}_policy": Guard(
-        "", "checks on the calls of an API", _OPEN, ("api_name", "product_id", "xml_content")
+        "",
+        "checks on the calls of an API",
+        _OPEN,
+        ("api_name", "product_id"),
+        content=("xml_content",),
     ),
     "azurerm_monitor_action_group": Guard("", "people or systems to tell", _UNTOLD),
-    "azurerm_monitor_activity_log_alert": Guard("", "an alert", _UNTOLD, ("criteria", "scopes")),
-    "azurerm_monitor_metric_alert": Guard("", "an alert", _UNTOLD, ("criteria", "scopes"), _MEDIUM),
+    "azurerm_monitor_activity_log_alert": Guard(
+        "", "an alert", _UNTOLD, content=("criteria", "scopes")
+    ),
+    "azurerm_monitor_metric_alert": Guard(
+        "", "an alert", _UNTOLD, severity=_MEDIUM, content=("criteria", "scopes")
+    ),
     "azurerm_monitor_scheduled_query_rules_alert_v2": Guard(
-        "", "an alert", _UNTOLD, ("criteria", "scopes")
+        "", "an alert", _UNTOLD, content=("criteria", "scopes")
     ),
     "azurerm_security_center_subscription_pricing": Guard(
         "", "a plan of Microsoft Defender", _UNSEEN, ("resource_type",)

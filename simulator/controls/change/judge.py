@@ -9,7 +9,7 @@ from simulator.controls.change.granted import granted
 from simulator.controls.change.guards import GUARDS
 from simulator.controls.change.opened import opened
 from simulator.controls.change.policies import slackened
-from simulator.controls.change.removed import KEPT_IN, removed, replaced, unprotected
+from simulator.controls.change.removed import KEPT_IN, removed, replaced, turned_away, unprotected
 from simulator.controls.change.table import PROTECTIONS
 from simulator.controls.change.weakened import weakened
 from simulator.controls.findings import once
@@ -41,6 +41,7 @@ def _findings(made: Both) -> Iterator[Finding]:
     for one, other in made.pairs:
         yield from replaced(made, one, other)
         yield from weakened(made, one, other)
+        yield from turned_away(made, one, other)
         yield from unprotected(made, one, other)
     yield from slackened(made)
     yield from opened(made)

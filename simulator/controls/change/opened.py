@@ -12,6 +12,7 @@ from simulator.estate.model import (
     Omitted,
     Reference,
     Resource,
+    Value,
     effective,
     show,
 )
@@ -32,6 +33,7 @@ _RANGES: Final[Mapping[str, str]] = {
 """Firewall rules with a first and a last address, and what names the server of each."""
 _GROUP: Final = "azurerm_network_security_group"
 _RULE: Final = "azurerm_network_security_rule"
+_SOURCE: Final = "source_address_prefix"
 _ANYWHERE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0"})
 
 _NETWORK: Final = (
@@ -44,6 +46,10 @@ def opened(made: Both) -> Iterator[Finding]:
 
     What is new on a resource that is itself new takes nothing away.
     """
+    for one in made.gone:
+        group = plain(one, "network_security_group_name")
+        if one.type == _RULE and _refused(one.body) and not _is_gone(made, group):
+            yield _let_in(one, one.body)
     for other in made.after.resources:
         if not other.stays:
             continue
@@ -152,18 +158,46 @@ def _holes(made: Both, other: Resource) -> Iterator[Finding]:
     if one is None and (group := _group_of(made, other)) is not None and not group:
         return
     before = _rules(one) if one is not None else ()
+    kept = {"", *map(_refused, _rules(other))}
+    yield from (_let_in(other, rule) for rule in before if _refused(rule) not in kept)
     known = {_rule_words(rule) for rule in before if _lets_anybody_in(rule)}
     for rule in _rules(other):
         if _lets_anybody_in(rule) and _rule_words(rule) not in known:
             yield finding(
                 other,
-                "security_rule" if other.type == _GROUP else "source_address_prefix",
+                "security_rule" if other.type == _GROUP else _SOURCE,
                 f"lets anybody in to {_rule_words(rule)}; not so before the change",
                 expected="no way in that was not there before the change",
                 why=_NETWORK,
                 remedy='source_address_prefix = "VirtualNetwork", or narrower',
                 block=rule,
             )
+
+
+def _is_gone(made: Both, group: Value) -> bool:
+    found = made.before.by_address.get(group.to) if isinstance(group, Reference) else None
+    return found is not None and made.is_gone(found)
+
+
+def _let_in(resource: Resource, rule: Block) -> Finding:
+    """A finding about what is no longer refused."""
+    return finding(
+        resource,
+        "security_rule" if resource.type == _GROUP else "access",
+        f"no longer refuses {_refused(rule)}",
+        expected="every refusal that was there before the change",
+        why=_NETWORK,
+        remedy="keep the rule that refuses it",
+    )
+
+
+def _refused(rule: Block) -> str:
+    """What a rule refuses, in words; ``""`` if it refuses nothing that comes in."""
+    if not _is(rule, "deny"):
+        return ""
+    many = effective(rule.get("source_address_prefixes"))
+    source = rule.get("source_address_prefixes" if isinstance(many, tuple) else _SOURCE)
+    return f"{show(source)} to {_rule_words(rule)}"
 
 
 def _group_of(made: Both, rule: Resource) -> bool | None:
@@ -180,13 +214,18 @@ def _rules(resource: Resource) -> tuple[Block, ...]:
     return resource.blocks("security_rule") if resource.type == _GROUP else (resource.body,)
 
 
+def _is(rule: Block, access: str) -> bool:
+    """Whether a rule for what comes in allows or denies it."""
+    words = [str(effective(rule.get(name))).casefold() for name in ("access", "direction")]
+    return words == [access, "inbound"]
+
+
 def _lets_anybody_in(rule: Block) -> bool:
-    words = {name: str(effective(rule.get(name))).casefold() for name in ("access", "direction")}
-    if words != {"access": "allow", "direction": "inbound"}:
+    if not _is(rule, "allow"):
         return False
     many = effective(rule.get("source_address_prefixes"))
     sources = [
-        effective(rule.get("source_address_prefix")),
+        effective(rule.get(_SOURCE)),
         *(many if isinstance(many, tuple) else ()),
     ]
     return any(str(source).casefold() in _ANYWHERE for source in sources)

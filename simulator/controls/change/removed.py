@@ -10,7 +10,7 @@ from simulator.controls.change.weakened import weakened
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import Block, Estate, Fate, Resource, Value, effective, show
 from simulator.estate.personal_information import STORES, holding
-from simulator.estate.sameness import plain
+from simulator.estate.sameness import is_nothing, plain
 from simulator.estate.scopes import covers
 
 KEPT_IN: Final = frozenset(
@@ -89,6 +89,27 @@ def replaced(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
             was = f"{name} {show(after)}; before the change: {show(before)}"
             yield _store(made, other, f"another one, with {was}")
             return
+
+
+def turned_away(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
+    """A guard that is still there and guards something else now."""
+    guard = GUARDS.get(one.type)
+    if guard is None or _is_pointless(made, one) or _is_replaced(made, one):
+        return
+    for path in guard.alike:
+        before, after = _at(one, path), _at(other, path)
+        if is_nothing(before):
+            continue
+        if is_nothing(after) or made.same(before, after, path) is False:
+            yield finding(
+                other,
+                path,
+                f"{show(after)}; before the change: {show(before)}",
+                expected=f"{show(before)}, as before the change",
+                why=guard.why,
+                remedy="guard what is new with another resource, and keep this one",
+                severity=guard.severity,
+            )
 
 
 def unprotected(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
@@ -196,9 +217,10 @@ def _family(type_: str) -> str:
 
 
 def _guards_alike(made: Both, guard: Guard, one: Resource, other: Resource) -> bool:
-    if not guard.alike:
+    shared = (*guard.alike, *guard.content)
+    if not shared:
         return False
-    answers = [_alike(made, one, other, path) for path in guard.alike]
+    answers = [_alike(made, one, other, path) for path in shared]
     return None not in answers and False not in answers
 
 

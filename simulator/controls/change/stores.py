@@ -40,6 +40,8 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("network_rules.ip_rules", NO_MORE, OPEN),
         Protection("network_rules.bypass", NO_MORE, OPEN, MEDIUM),
         Protection("customer_managed_key.key_vault_key_id", SET, OWN_KEY),
+        Protection("queue_encryption_key_type", ranked("Service", "Account"), OWN_KEY),
+        Protection("table_encryption_key_type", ranked("Service", "Account"), OWN_KEY),
         Protection("blob_properties.versioning_enabled", ON, UNDO),
         Protection("blob_properties.change_feed_enabled", ON, PAST, MEDIUM),
         Protection("blob_properties.delete_retention_policy.days", MORE, UNDO),
@@ -74,6 +76,7 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
     "azurerm_key_vault_key": (
         Protection("rotation_policy.expire_after", SOONER, SIGN_IN),
         Protection("key_size", MORE, CIPHER),
+        Protection("key_type", ranked("RSA", "RSA-HSM"), OWN_KEY, MEDIUM),
     ),
     "azurerm_key_vault_access_policy": (
         Protection("key_permissions", NO_MORE, RIGHTS),
@@ -86,6 +89,7 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("minimum_tls_version", TLS_NUMBER, CIPHER),
         Protection("outbound_network_restriction_enabled", ON, OPEN),
         Protection("azuread_administrator.azuread_authentication_only", ON, SIGN_IN),
+        Protection("azuread_administrator.object_id", NO_MORE, RIGHTS, MEDIUM),
         Protection("express_vulnerability_assessment_enabled", ON, BLIND, MEDIUM),
         Protection("transparent_data_encryption_key_vault_key_id", SET, OWN_KEY),
     ),

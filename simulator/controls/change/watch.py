@@ -62,11 +62,9 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
     ),
     "azurerm_monitor_aad_diagnostic_setting": (
         Protection("enabled_log.category", KEEPS, BLIND),
-        Protection("log_analytics_workspace_id", SET, BLIND),
+        Protection("log_analytics_workspace_id", KEEPS, BLIND),
     ),
     "azurerm_monitor_diagnostic_setting": (
-        Protection("log_analytics_workspace_id", SET, BLIND),
-        Protection("storage_account_id", SET, PAST, MEDIUM),
         Protection("eventhub_authorization_rule_id", SET, BLIND, MEDIUM),
     ),
     "azurerm_sentinel_alert_rule_{scheduled,nrt}": (
@@ -90,6 +88,10 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("action.action_group_id", KEEPS, NOBODY),
         Protection("scopes", KEEPS, BLIND),
     ),
+    "azurerm_monitor_activity_log_alert": (
+        Protection("criteria.operation_name", KEEPS, BLIND),
+        Protection("criteria.category", KEEPS, BLIND),
+    ),
     "azurerm_monitor_metric_alert": (Protection("frequency", SOONER, BLIND),),
     "azurerm_monitor_scheduled_query_rules_alert_v2": (
         Protection("enabled", ON, BLIND),
@@ -99,9 +101,9 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
     ),
     "azurerm_monitor_action_group": (
         Protection("enabled", ON, NOBODY),
-        Protection("email_receiver.name", KEEPS, NOBODY),
-        Protection("sms_receiver.name", KEEPS, NOBODY),
-        Protection("voice_receiver.name", KEEPS, NOBODY),
+        Protection("email_receiver.email_address", KEEPS, NOBODY),
+        Protection("sms_receiver.phone_number", KEEPS, NOBODY),
+        Protection("voice_receiver.phone_number", KEEPS, NOBODY),
         Protection("webhook_receiver.name", KEEPS, NOBODY),
         Protection("logic_app_receiver.name", KEEPS, ACT),
         Protection("azure_function_receiver.name", KEEPS, ACT),
@@ -121,12 +123,15 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
     ),
     "azurerm_security_center_contact": (
         *switched(NOBODY, "alert_notifications", "alerts_to_admins"),
+        Protection("email", KEEPS, NOBODY),
     ),
     "azurerm_security_center_setting": (Protection("enabled", ON, BLIND),),
     "azurerm_advanced_threat_protection": (Protection("enabled", ON, BLIND),),
     "azurerm_security_center_automation": (
         Protection("enabled", ON, ACT),
         Protection("action.resource_id", KEEPS, ACT),
+        Protection("source.event_source", KEEPS, ACT),
+        Protection("scopes", KEEPS, ACT),
     ),
     "azurerm_network_watcher_flow_log": (
         Protection("enabled", ON, BLIND),

@@ -32,6 +32,15 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("site_config.scm_minimum_tls_version", TLS_NUMBER, CIPHER),
         Protection("site_config.ftps_state", ranked("AllAllowed", "FtpsOnly", "Disabled"), CIPHER),
         Protection("site_config.ip_restriction_default_action", DENY, OPEN),
+        *(
+            Protection(
+                f"site_config.ip_restriction.{source}",
+                NO_MORE,
+                OPEN,
+                only=("site_config.ip_restriction_default_action", "Deny"),
+            )
+            for source in ("ip_address", "service_tag")
+        ),
         Protection("auth_settings_v2.auth_enabled", ON, PUBLIC),
         Protection("auth_settings_v2.require_authentication", ON, PUBLIC),
         *switched(
@@ -66,6 +75,16 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
             "state",
             ranked("disabled", "enabledForReportingButNotEnforced", "enabled"),
             SIGN_IN,
+        ),
+        *(
+            Protection(f"conditions.{included}", KEEPS, SIGN_IN)
+            for included in (
+                "users.included_users",
+                "users.included_groups",
+                "users.included_roles",
+                "applications.included_applications",
+                "client_app_types",
+            )
         ),
         Protection("conditions.users.excluded_users", NO_MORE, SIGN_IN),
         Protection("conditions.users.excluded_groups", NO_MORE, SIGN_IN),
@@ -114,6 +133,7 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
             off=True,
         ),
         Protection("tenant_access.enabled", OFF, SIGN_IN),
+        Protection("virtual_network_type", ranked("None", "External", "Internal"), OPEN),
     ),
     "azurerm_api_management_{api,product}": (Protection("subscription_required", ON, PUBLIC),),
     "azurerm_api_management_product": (Protection("approval_required", ON, RIGHTS, MEDIUM),),
@@ -126,18 +146,25 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("always_log_errors", ON, BLIND, MEDIUM),
         Protection("sampling_percentage", MORE, BLIND, MEDIUM),
         *(
-            Protection(f"{message}.body_bytes", LESS, RECORDED)
+            protection
             for message in (
                 "frontend_request",
                 "frontend_response",
                 "backend_request",
                 "backend_response",
             )
+            for protection in (
+                Protection(f"{message}.body_bytes", LESS, RECORDED),
+                Protection(f"{message}.headers_to_log", NO_MORE, RECORDED),
+            )
         ),
     ),
     "azurerm_subnet": (
         Protection(
-            "private_endpoint_network_policies", ranked("Disabled", "Enabled"), OPEN, MEDIUM
+            "private_endpoint_network_policies",
+            ranked("Disabled", "RouteTableEnabled", "NetworkSecurityGroupEnabled", "Enabled"),
+            OPEN,
+            MEDIUM,
         ),
         Protection("default_outbound_access_enabled", OFF, OPEN, MEDIUM),
     ),

@@ -4,10 +4,12 @@ Each direction answers for the values in force before and after; ``None`` is a v
 set. What is not known is never asked of it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf
+from typing import Final
 
 from simulator.estate.duration import iso_duration
 
@@ -44,9 +46,18 @@ def _capped(value: object) -> float:
     return inf if _is_number(value) and _number(value) < 0 else _number(value)
 
 
+_CALENDAR: Final = re.compile(r"P(\d+)([YM])")
+_DAYS: Final = {"Y": 365, "M": 30}
+
+
 def _span(value: object) -> timedelta | None:
+    """A duration; whole years and months, which have no length of their own, are near enough."""
+    if not isinstance(value, str):
+        return None
+    if (found := _CALENDAR.fullmatch(value)) is not None:
+        return timedelta(days=min(int(found[1]), 9999) * _DAYS[found[2]])
     try:
-        return iso_duration(value) if isinstance(value, str) else None
+        return iso_duration(value)
     except ValueError:
         return None
 

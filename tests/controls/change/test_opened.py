@@ -219,3 +219,27 @@ def test_a_role_that_one_may_take_for_good_counts_as_held():
     assert wrong(change([GROUP, ACCOUNT], [GROUP, ACCOUNT, active])) == {
         (active.address, "role_definition_name")
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holes"),
+    [
+        ([allow("*", access="Deny")], [allow("*", access="Deny")], 0),
+        ([allow("*", access="Deny")], [], 1),
+        ([allow("*", access="Deny")], [allow("10.0.0.0/8", access="Deny")], 1),
+        ([allow("10.0.0.0/8")], [], 0),
+    ],
+)
+def test_a_network_boundary_that_no_longer_refuses(before, after, holes):
+    assert len(change([network(*before)], [network(*after)]).findings) == holes
+
+
+def test_a_refusal_of_its_own_that_is_gone():
+    one = resource(
+        "azurerm_network_security_rule.r",
+        network_security_group_name=id_of("azurerm_network_security_group.n", "name"),
+        **allow("*", access="Deny"),
+    )
+    assert wrong(change([network(), one], [network()])) == {(one.address, "access")}
+    gone = change([ACCOUNT, network(), one], [ACCOUNT])
+    assert wrong(gone) == {("azurerm_network_security_group.n", "resource")}

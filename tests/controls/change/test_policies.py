@@ -82,5 +82,5 @@ def test_another_policy_under_the_same_assignment():
     result = taken_away(
         estate(policy("deny"), assigned()), estate(policy("deny"), other, elsewhere)
     )
-    assert wrong(result) == {(AT, f"effect of {DEFINITION}")}
-    assert result.findings[0].actual == "it is not assigned; before the change: deny"
+    assert wrong(result) == {(AT, f"effect of {DEFINITION}"), (AT, "policy_definition_id")}
+    assert result.findings[-1].actual == "it is not assigned; before the change: deny"

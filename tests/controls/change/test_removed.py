@@ -178,6 +178,29 @@ def test_a_lock_from_further_up_takes_the_place_of_a_lock():
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("target_resource_id", id_of("azurerm_storage_account.b", suffix="/blobServices/default")),
+        ("log_analytics_workspace_id", id_of("azurerm_log_analytics_workspace.other", suffix="")),
+        ("log_analytics_workspace_id", None),
+    ],
+)
+def test_a_guard_that_guards_something_else_now(path, value):
+    others = [
+        resource("azurerm_storage_account.b", name="stb"),
+        resource("azurerm_log_analytics_workspace.other", name="other"),
+    ]
+    there = [ACCOUNT, WORKSPACE, *others]
+    away = setting("d", **{path: value})
+    (found,) = change([*there, setting("d")], [*there, away]).findings
+    assert (found.address, found.attribute) == (away.address, path)
+    assert "; before the change: ${" in found.actual
+    instead = change([*there, setting("d")], [*there, away, setting("e")])
+    assert instead.findings == ()
+    assert change([*there, away], [*there, setting("d")]).findings == () or value is not None
+
+
 def test_a_step_of_a_playbook_that_answers_incidents():
     flow = resource("azurerm_logic_app_workflow.contain", name="contain")
     step = resource("azurerm_logic_app_action_custom.s", name="s", logic_app_id=id_of(flow.address))

@@ -260,3 +260,19 @@ def test_a_word_that_is_not_known_is_no_protection():
             assert not direction.protects("something else")
             assert not direction.is_weaker(direction.scale[-1], direction.scale[-1].upper())
     assert not ranked("a", "b").protects("a")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "later"),
+    [
+        ("PT5M", "PT1H", True),
+        ("P1Y", "P2Y", True),
+        ("P1Y", "P365D", False),
+        ("P90D", "P3M", False),
+        ("P90D", "P4M", True),
+        ("P1D", "whenever", True),
+        ("whenever", "P1D", False),
+    ],
+)
+def test_a_duration_that_is_longer(before, after, later):
+    assert (SOONER.protects(before) and SOONER.is_weaker(before, after)) is later
