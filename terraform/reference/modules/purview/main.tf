@@ -74,6 +74,47 @@ resource "azapi_data_plane_resource" "source" {
   }
 }
 
+# The stores are closed to the public network, so they are scanned from a network of the account's
+# own; the owner of each store approves its endpoint once.
+resource "azapi_data_plane_resource" "network" {
+  type      = "Microsoft.Purview/accounts/Scanning/managedvirtualnetworks@2023-09-01"
+  parent_id = "${azurerm_purview_account.map.name}.purview.azure.com/scan"
+  name      = "scans"
+
+  body = {
+    properties = {}
+  }
+}
+
+resource "azapi_data_plane_resource" "runtime" {
+  type      = "Microsoft.Purview/accounts/Scanning/integrationruntimes@2023-09-01"
+  parent_id = "${azurerm_purview_account.map.name}.purview.azure.com/scan"
+  name      = "scans"
+
+  body = {
+    kind = "Managed"
+    properties = {
+      managedVirtualNetwork = { referenceName = azapi_data_plane_resource.network.name, type = "ManagedVirtualNetworkReference" }
+      typeProperties        = { computeProperties = { location = var.location } }
+    }
+  }
+}
+
+resource "azapi_data_plane_resource" "endpoint" {
+  for_each = var.stores
+
+  type      = "Microsoft.Purview/accounts/Scanning/managedvirtualnetworks/managedprivateendpoints@2023-09-01"
+  parent_id = "${azurerm_purview_account.map.name}.purview.azure.com/scan/managedvirtualnetworks/${azapi_data_plane_resource.network.name}"
+  name      = each.key
+
+  body = {
+    properties = {
+      privateLinkResourceId = each.value.resource_id
+      groupId               = each.value.kind == "AzureSqlDatabase" ? "sqlServer" : "blob"
+    }
+  }
+}
+
 resource "azapi_data_plane_resource" "scan" {
   for_each = var.stores
 
@@ -86,11 +127,12 @@ resource "azapi_data_plane_resource" "scan" {
     properties = {
       scanRulesetName = each.value.ruleset
       scanRulesetType = "System"
+      connectedVia    = { referenceName = azapi_data_plane_resource.runtime.name }
       collection      = { referenceName = azurerm_purview_account.map.name, type = "CollectionReference" }
     }
   }
 
-  depends_on = [azapi_data_plane_resource.source, azurerm_role_assignment.scan]
+  depends_on = [azapi_data_plane_resource.source, azapi_data_plane_resource.endpoint, azurerm_role_assignment.scan]
 }
 
 resource "azapi_data_plane_resource" "weekly" {

@@ -1,0 +1,1 @@
+"""RESP-11: a data map knows the stores of personal information, and scans them."""
