@@ -18,3 +18,11 @@ Feature: A leak is seen
       Given the declared estate
       When control RESP-03 is assessed
       Then it holds
+
+  @RESP-05 @11-CCR-7123(c)(7) @11-CCR-7123(c)(8) @T1530 @T1078.004
+  Rule: Defender for Cloud watches every kind of data store, looks for sensitive data in storage, and tells a named contact
+
+    Scenario: What no rule of ours would notice
+      Given the declared estate
+      When control RESP-05 is assessed
+      Then it holds

@@ -65,13 +65,18 @@ def home_of(estate: Estate, logs: EvidenceLogs, *others: Resource) -> Resource:
     Of several, the first by address, so that every reader tells it of the same one; ``others`` are
     what is taken where there are neither stores nor workspaces.
     """
-    first = min((*logs.stores, *logs.workspaces) or others, key=lambda one: one.address)
-    name = first.get("resource_group_name")
+    every = sorted((*logs.stores, *logs.workspaces) or others, key=lambda one: one.address)
+    groups = (_group(estate, one) for one in every)
+    return next(filter(None, groups), every[0])
+
+
+def _group(estate: Estate, resource: Resource) -> Resource | None:
+    name = resource.get("resource_group_name")
     if isinstance(name, Reference):
         found = estate.by_address.get(name.to)
-        return found if found is not None and found.type == GROUP else first
+        return found if found is not None and found.type == GROUP else None
     known = effective(name)
-    return (estate.named(GROUP, known) if isinstance(known, str) else None) or first
+    return estate.named(GROUP, known) if isinstance(known, str) else None
 
 
 def _stores(estate: Estate) -> Iterator[Resource]:

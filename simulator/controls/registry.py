@@ -14,6 +14,7 @@ from simulator.controls.containment.control import RESP_04
 from simulator.controls.continuous_monitoring.control import RESP_13
 from simulator.controls.control_plane.control import RESP_14
 from simulator.controls.data_store_logs.control import RESP_01
+from simulator.controls.defender_plans.control import RESP_05
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.east_west.control import RESP_09
 from simulator.controls.encryption_at_rest.control import DATA_05
@@ -60,6 +61,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_02,
             RESP_03,
             RESP_04,
+            RESP_05,
             RESP_06,
             RESP_07,
             RESP_08,

@@ -13,6 +13,7 @@ resource "azurerm_resource_group" "shop" {
   # GAP DATA-04 policy_assignment: no policy asks for a classification tag
   # GAP DATA-05 policy_assignment: no policy enforces encryption
   # GAP RESP-05 azurerm_security_center_subscription_pricing: no Defender plan is on
+  # GAP RESP-05 azurerm_security_center_contact: what Defender for Cloud finds is told to nobody
   # GAP RESP-11 azurerm_purview_account: nobody knows which store holds what
   # GAP RESP-06 notification: nothing tells anybody of a leak by itself
   # GAP RESP-06 activity_log_alert: nor of a lock, a policy or a rule of the firewall that is taken away
