@@ -13,6 +13,7 @@ from simulator.controls.consumer_requests.control import RESP_10
 from simulator.controls.containment.control import RESP_04
 from simulator.controls.continuous_monitoring.control import RESP_13
 from simulator.controls.control_plane.control import RESP_14
+from simulator.controls.data_map.control import RESP_11
 from simulator.controls.data_store_logs.control import RESP_01
 from simulator.controls.defender_plans.control import RESP_05
 from simulator.controls.detection.control import RESP_03
@@ -67,6 +68,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_08,
             RESP_09,
             RESP_10,
+            RESP_11,
             RESP_13,
             RESP_14,
         )
