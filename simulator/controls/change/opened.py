@@ -7,9 +7,7 @@ from typing import Final
 from simulator.controls.change.both import Both
 from simulator.controls.verdict import Finding, finding
 from simulator.estate.model import (
-    UNSTATED,
     Block,
-    Omitted,
     Reference,
     Resource,
     Value,
@@ -195,9 +193,8 @@ def _refused(rule: Block) -> str:
     """What a rule refuses, in words; ``""`` if it refuses nothing that comes in."""
     if not _is(rule, "deny"):
         return ""
-    many = effective(rule.get("source_address_prefixes"))
-    source = rule.get("source_address_prefixes" if isinstance(many, tuple) else _SOURCE)
-    return f"{show(source)} to {_rule_words(rule)}"
+    sources = _words(rule, _SOURCE, "source_address_prefixes")
+    return f"{sources or 'sources that are not known'} to {_rule_words(rule)}"
 
 
 def _group_of(made: Both, rule: Resource) -> bool | None:
@@ -223,19 +220,22 @@ def _is(rule: Block, access: str) -> bool:
 def _lets_anybody_in(rule: Block) -> bool:
     if not _is(rule, "allow"):
         return False
-    many = effective(rule.get("source_address_prefixes"))
-    sources = [
-        effective(rule.get(_SOURCE)),
-        *(many if isinstance(many, tuple) else ()),
-    ]
-    return any(str(source).casefold() in _ANYWHERE for source in sources)
+    sources = _each(rule, _SOURCE, "source_address_prefixes")
+    return any(source.casefold() in _ANYWHERE for source in sources)
 
 
 def _rule_words(rule: Block) -> str:
-    ports = [rule.get(name) for name in ("destination_port_range", "destination_port_ranges")]
-    told = " and ".join(
-        show(value)
-        for value in ports
-        if not (isinstance(value, Omitted) and value.default is UNSTATED)
-    )
-    return f"{show(rule.get('destination_address_prefix'))}, ports {told or 'not set'}"
+    to = _words(rule, "destination_address_prefix", "destination_address_prefixes")
+    ports = _words(rule, "destination_port_range", "destination_port_ranges")
+    return f"{to or 'destinations that are not known'}, ports {ports or 'that are not known'}"
+
+
+def _words(rule: Block, *names: str) -> str:
+    return ", ".join(sorted(_each(rule, *names)))
+
+
+def _each(rule: Block, *names: str) -> list[str]:
+    """The known words of a rule, whether written as one or as a list."""
+    values = [effective(rule.get(name)) for name in names]
+    many = [inner if isinstance(inner, tuple) else (inner,) for inner in values]
+    return [one for some in many for one in some if isinstance(one, str) and one]

@@ -55,6 +55,8 @@ def _value(
         gone = not is_written(made.after, other, protection.path) or direction is SET
         now = None if gone else UNSTATED
     unknown = now is UNSTATED
+    if unknown and isinstance(before, Omitted) and isinstance(after, Omitted):
+        return  # nobody has written it, before or after: the change is not about it
     if unknown and made.same(before, after, protection.path.rpartition(".")[2]) is True:
         return
     if unknown or direction.is_weaker(was, now):
