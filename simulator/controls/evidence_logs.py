@@ -62,12 +62,16 @@ def _evidence_logs(estate: Estate) -> EvidenceLogs:
 def home_of(estate: Estate, logs: EvidenceLogs, *others: Resource) -> Resource:
     """Where what is missing as a whole is told: the resource group of the first store.
 
-    Of several, the first by address, so that every reader tells it of the same one; ``others`` are
-    what is taken where there are neither stores nor workspaces.
+    Of several, the first by type and Azure name, so that every reader tells it of the same one;
+    ``others`` are what is taken where there are neither stores nor workspaces.
     """
-    every = sorted((*logs.stores, *logs.workspaces) or others, key=lambda one: one.address)
+    every = sorted(logs.stores or logs.workspaces or others, key=_told_first)
     groups = (_group(estate, one) for one in every)
     return next(filter(None, groups), every[0])
+
+
+def _told_first(resource: Resource) -> tuple[str, str, str]:
+    return resource.type, resource.declared_name or "", resource.address
 
 
 def _group(estate: Estate, resource: Resource) -> Resource | None:

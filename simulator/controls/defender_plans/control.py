@@ -137,7 +137,7 @@ def _for(resources: Sequence[Resource], plan: str) -> str:
     if plan == RESOURCE_MANAGER:
         return ", which watches the changes to all of them"
     more = f" and {len(resources) - 1} more" if len(resources) > 1 else ""
-    first = min(resources, key=lambda one: one.address)  # the same one for every reader
+    first = min(resources, key=lambda one: (one.type, one.declared_name or ""))
     return f" for {first.address}{more}"
 
 
