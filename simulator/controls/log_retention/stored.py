@@ -43,11 +43,12 @@ class StoreLog:
 
 def store_logs(estate: Estate, feeds: tuple[Feed, ...]) -> Iterator[StoreLog]:
     """The access logs that these settings send."""
+    stores = stores_of(estate)
     for feed in feeds:
         if not _requirement(feed).met_by(feed) and not feed.unread:
             continue  # what access it does not record is RESP-01's to say
         if feed.store.type == ACCOUNT and feed.service is None:
-            services = stores_of(estate).services(feed.store)
+            services = stores.services(feed.store)
             yield StoreLog(feed, dict.fromkeys((STORAGE_TABLES[s] for s in services), False))
         else:
             found = tuple(tables_of(feed))
@@ -110,14 +111,21 @@ def _account_at(estate: Estate, value: Value) -> Resource | None:
 def _auditing(estate: Estate, store: Resource) -> Iterator[tuple[Resource, Value]]:
     """The auditing policies of a SQL database or its server that write to storage."""
     server = estate.target(store.get("server_id"))
-    owners = {store.address, server.resource.address if server else store.address}
+    owners = dict.fromkeys((store.address, server.resource.address if server else store.address))
+    writing = estate.derived(_writing)
+    yield from (one for owner in owners for one in writing.get(owner, ()))
+
+
+def _writing(estate: Estate) -> Mapping[str, list[tuple[Resource, Value]]]:
+    """The auditing policies that are on and write to storage, by the address that they are of."""
+    found: dict[str, list[tuple[Resource, Value]]] = {}
     for type_, of in _POLICIES:
         for policy in estate.of_type(type_):
             owner, endpoint = estate.target(policy.get(of)), policy.get("storage_endpoint")
             on = effective(policy.get("enabled")) is not False
-            mine = owner is not None and owner.resource.address in owners
-            if on and mine and not isinstance(endpoint, Omitted):
-                yield policy, endpoint
+            if on and owner is not None and not isinstance(endpoint, Omitted):
+                found.setdefault(owner.resource.address, []).append((policy, endpoint))
+    return found
 
 
 def not_copied(copies: Copies, log: StoreLog) -> Finding:
