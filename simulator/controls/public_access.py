@@ -279,7 +279,13 @@ DATA_01: Final = Control(
         Weakening(Harm.WEAKEN, CONTAINER, _PRIVATE.attribute, '"blob"'),
         Weakening(Harm.WIDEN, CONTAINER, _PRIVATE.attribute, '"container"'),
         Weakening(Harm.MISSPELL, CONTAINER, _PRIVATE.attribute, '"privat"'),
-        Weakening(Harm.UNLINK, CONTAINER, "storage_account_id", f'"{_ANOTHER}"'),
-        Weakening(Harm.MISSPELL, CONTAINER, "storage_account_id", f"{ACCOUNT}.another.id"),
+        Weakening(
+            Harm.UNLINK,
+            CONTAINER,
+            "storage_account_id",
+            f'"{_ANOTHER}"',
+            # Nobody can tell what protects a container whose account is not here.
+            also=("DATA-02", "DATA-08", "RESP-02", "RESP-14"),
+        ),
     ),
 )

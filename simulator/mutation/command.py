@@ -12,7 +12,7 @@ from typing import Final
 from simulator.controls.registry import CONTROLS, assess
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
-from simulator.mutation.mutants import Mutant, idle, mutants
+from simulator.mutation.mutants import Mutant, idle, in_json, mutants
 from simulator.mutation.score import Report, digests_of, in_order, record, sampled
 from simulator.mutation.trial import Mark, Trial
 from simulator.mutation.wording import lines, plain
@@ -86,7 +86,14 @@ def measure(  # noqa: PLR0913 - all named but the first three
             for trial in coming:
                 done.append(trial)
                 _tell(done, chosen, say)
-    return Report(str(directory), outcomes, in_order(done), idle(asked, every), len(every))
+    return Report(
+        str(directory),
+        outcomes,
+        in_order(done),
+        idle(asked, every),
+        len(every),
+        in_json(estate, asked),
+    )
 
 
 def _tell(done: list[Trial], chosen: list[Mutant], say: Say) -> None:

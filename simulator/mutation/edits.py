@@ -32,13 +32,18 @@ _HOLDING: Final = frozenset({"jsonencode", "yamlencode", "tomap", "toset", "toli
 class Change:
     """What is to be done at a path.
 
-    ``text`` is the expression to put there; to delete or to flip needs none. ``absent`` is put
-    where nothing is written, unless it is ``None``.
+    ``text`` is the expression to put there, ``""`` to take out what is there; a flip needs none.
+    ``absent`` is put where nothing is written, unless it is ``None``.
     """
 
     harm: Harm
     text: str = ""
     absent: str | None = None
+
+    @property
+    def removes(self) -> bool:
+        """Whether what is there is taken out: there is nothing to put in its place."""
+        return self.harm is not Harm.FLIP and not self.text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +64,7 @@ def edits(file: File, block: Syntax, path: str, change: Change) -> tuple[Edit, .
     of it. Raises :class:`~simulator.mutation.syntax.FragmentError` if the text is no expression.
     """
     if not path:
-        return (_removed(file, block),) if change.harm is Harm.DELETE else ()
+        return (_removed(file, block),) if change.removes else ()
     return tuple(_in_body(file, block, path.split("."), change))
 
 
@@ -70,7 +75,7 @@ def _in_body(file: File, block: Syntax, path: list[str], change: Change) -> Iter
         for node in nested:
             if rest:
                 yield from _in_body(file, _content(node), rest, change)
-            elif change.harm is Harm.DELETE:
+            elif change.removes:
                 yield _removed(file, node)
     elif (written := dict(arguments(body(block))).get(name)) is not None:
         yield from _at(file, written, rest, change)
@@ -101,7 +106,7 @@ def _at(
     """The edits of an argument, or of an element of the object ``around``, or of what it holds."""
     if rest:
         yield from _inside(file, value(pair), rest, change)
-    elif change.harm is Harm.DELETE:
+    elif change.removes:
         yield _removed(file, pair, around)
     else:
         yield _replaced(file, value(pair), change)
@@ -137,7 +142,7 @@ def _held(call: Syntax) -> Syntax | None:
 
 def _laid_over(file: File, expression: Syntax, key: str, change: Change) -> Edit:
     words = file.words(expression)
-    if change.harm is Harm.DELETE:
+    if change.removes:
         text = f'{{ for k, v in {words} : k => v if k != "{key}" }}'
     else:
         text = f'merge({words}, {{ "{key}" = {change.text} }})'

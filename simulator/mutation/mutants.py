@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
 
 from lark.exceptions import LarkError
 
@@ -25,9 +24,6 @@ from simulator.mutation.syntax import (
     same_words,
     written,
 )
-
-_FREE: Final = frozenset({Harm.DELETE, Harm.FLIP})
-"""The harms that need no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,31 +162,28 @@ def _made(
     estate: Estate, weakening: Weakening, resource: _Declared, address: str
 ) -> tuple[_Part, tuple[Edit, ...]]:
     """Where the weakening is done, and how: what is written last counts, else it is added first."""
-    if weakening.harm not in _FREE and not weakening.value:
-        raise FragmentError(f"{weakening.harm} needs a value")
-    text = weakening.value
-    for path, change in _spellings(weakening, text):
+    for path, change in _spellings(weakening):
         for part in reversed(resource.parts):
             if made := edits(part.file, part.node, path, change):
                 return part, made
     first = resource.parts[0]
-    absent: str | None = text
+    absent: str | None = weakening.value or None
     if weakening.harm is Harm.FLIP:
         absent = _opposite_of_default(estate, address, weakening.path)
-    if absent is None or weakening.harm is Harm.DELETE:
+    if absent is None:
         return first, ()
-    change = Change(weakening.harm, text, absent)
+    change = Change(weakening.harm, weakening.value, absent)
     return first, edits(first.file, first.node, weakening.path, change)
 
 
-def _spellings(weakening: Weakening, text: str) -> Iterator[tuple[str, Change]]:
+def _spellings(weakening: Weakening) -> Iterator[tuple[str, Change]]:
     """The path, and what other major versions of the provider call it, with what to do there."""
-    change = Change(weakening.harm, text)
+    change = Change(weakening.harm, weakening.value)
     yield weakening.path, change
     for other in RESPELLINGS.get(weakening.type, ()):
         if other.read_as != weakening.path or not isinstance(other.rule, Rename):
             continue
-        if other.rule.convert is None or weakening.harm in _FREE:
+        if other.rule.convert is None or not weakening.value:
             yield other.written, change
 
 
@@ -210,6 +203,16 @@ def _is_secret(weakening: Weakening) -> bool:
 def _on_one_line(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 160 else f"{words[:157]}..."
+
+
+def in_json(estate: Estate, controls: Iterable[Control]) -> tuple[str, ...]:
+    """The resources that a weakening may fit and that are written in JSON: they are left alone."""
+    types = {weakening.type for control in controls for weakening in control.weakenings}
+    return tuple(
+        r.address
+        for r in estate.resources
+        if r.mode == "managed" and r.type in types and r.origin.file.endswith(".json")
+    )
 
 
 def idle(

@@ -1,18 +1,21 @@
 """What the trials of an estate's mutants come to: counts, a score, and a record to keep."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import simulator.controls
 from simulator.controls.verdict import Outcome, Weakening
 from simulator.mutation.trial import COUNTED, Mark, Trial
 
 SCHEMA: Final = 1
+SHIPPED: Final = Path(__file__).with_name("reference.json")
+"""The record of the reference estate, which ``scripts/mutation_score.py`` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Report:
     """The trials of one estate, in the order of controls, files and lines.
 
     ``outcomes`` are those of every control asked about, before any change. ``idle`` are the
-    weakenings that fit no resource. ``of`` is how many mutants there are, tried or not.
+    weakenings that fit no resource. ``of`` is how many mutants there are, tried or not. ``in_json``
+    are resources that were left alone, as they are written in JSON.
     """
 
     source: str
@@ -53,6 +57,7 @@ class Report:
     trials: tuple[Trial, ...]
     idle: Mapping[str, tuple[Weakening, ...]]
     of: int
+    in_json: tuple[str, ...] = ()
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
@@ -161,14 +166,28 @@ def _entry(trial: Trial) -> dict[str, object]:
     }
 
 
+def shipped(path: Path = SHIPPED) -> dict[str, Any] | None:
+    """The record that comes with these controls; ``None`` if it is not of them as they are.
+
+    Only what the installed controls themselves were measured with is told.
+    """
+    made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return made if made["controls_digest"] == controls_digest() else None
+
+
+def controls_digest() -> str:
+    """SHA-256 of the controls' sources."""
+    (controls,) = map(Path, simulator.controls.__path__)
+    return _digest(controls, "*.py")
+
+
 def digests_of(directory: Path) -> dict[str, str]:
     """SHA-256 of the controls' sources, and of the configuration files in ``directory``.
 
     Equal digests mean that a record is of these controls and of this estate.
     """
-    (controls,) = map(Path, simulator.controls.__path__)
     return {
-        "controls_digest": _digest(controls, "*.py"),
+        "controls_digest": controls_digest(),
         "estate_digest": _digest(directory, "*.tf*"),  # also variables and templates
     }
 

@@ -38,6 +38,8 @@ def lines(report: Report, paint: Paint = plain) -> Iterator[str]:
     for control, weakenings in report.idle.items():
         shown = ", ".join(f"{w.harm} {w.type} {w.path}".rstrip() for w in weakenings)
         yield f"{control}: fits nothing here: {shown}"
+    if report.in_json:
+        yield f"left alone, as it is written in JSON: {', '.join(report.in_json)}"
     yield ""
     yield _score(report)
 

@@ -9,6 +9,7 @@ from simulator.controls.verdict import Harm, Weakening
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
 from simulator.mutation.mutants import Mutant, WeakeningError, idle, mutants
+from simulator.mutation.syntax import new_expression
 from tests.mutation.small import PROVIDER, SHOP, written
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +117,6 @@ resource "azurerm_mssql_server" "s" {
 @pytest.mark.parametrize(
     "weakening",
     [
-        Weakening(Harm.WEAKEN, ACCOUNT, NESTED),  # with what?
         Weakening(Harm.WEAKEN, ACCOUNT, NESTED, "tru e"),
         Weakening(Harm.EXPIRE, ACCOUNT, "tags", "{"),
     ],
@@ -125,6 +125,12 @@ def test_a_weakening_that_can_never_be_made_is_the_fault_of_its_author(weakening
     written(tmp_path)
     with pytest.raises(WeakeningError, match="DATA-01"):
         made(tmp_path, weakening)
+
+
+def test_a_link_is_undone_by_taking_it_out(tmp_path):
+    written(tmp_path)
+    (one,) = made(tmp_path, Weakening(Harm.UNLINK, CONTAINER, "storage_account_id"))
+    assert (one.before, one.after) == ("storage_account_id = azurerm_storage_account.shop.id", "")
 
 
 def test_what_cannot_be_written_back_is_told_and_not_tried(tmp_path, monkeypatch):
@@ -166,4 +172,6 @@ def test_the_weakenings_of_a_control_are_of_several_kinds(control):
     assert len(weakenings) >= 3
     assert len({weakening.harm for weakening in weakenings}) >= 2
     assert len(set(weakenings)) == len(weakenings)
-    assert all(set(weakening.also) <= CONTROLS.keys() - {control} for weakening in weakenings)
+    for weakening in weakenings:
+        assert not weakening.value or new_expression(weakening.value)
+        assert control not in weakening.also
