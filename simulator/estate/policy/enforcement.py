@@ -28,7 +28,7 @@ from simulator.estate.policy.assignments import (
 )
 from simulator.estate.policy.exemptions import exempted
 from simulator.estate.policy.obstacle import Obstacle
-from simulator.estate.policy.places import contains
+from simulator.estate.policy.places import contains, in_subscription
 from simulator.estate.policy.repair import Lack, repairs
 from simulator.estate.policy.rules import some
 from simulator.estate.policy.subjects import Subject, subject_of
@@ -41,20 +41,8 @@ def in_scope(estate: Estate, assignment: Assignment, target: Resource) -> Answer
     if isinstance(scope, Unresolvable | Omitted):
         return None
     if assignment.level in ABOVE:
-        return _same_subscription(scope, target)
+        return in_subscription(scope, target)
     return contains(estate, scope, target)
-
-
-def _same_subscription(scope: Value, target: Resource) -> Answer:
-    """``False`` only if both are known and differ; which one a reference is, is not asked."""
-    ids = [effective(value) for value in (scope, target.get("id"))]
-    named = [_subscription(id_) for id_ in ids if isinstance(id_, str)]
-    return not (len(named) == len(ids) and None not in named and named[0] != named[1])
-
-
-def _subscription(id_: str) -> str | None:
-    parts = id_.casefold().strip("/").split("/")
-    return parts[1] if parts[0] == "subscriptions" and len(parts) > 1 else None
 
 
 def obstacles(

@@ -8,6 +8,10 @@ from simulator.estate.model import Estate, Omitted, Reference, Resource, Value, 
 from simulator.estate.scopes import Answer
 
 _GROUP: Final = "azurerm_resource_group"
+_ABOVE: Final = re.compile(
+    r"/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
+    re.IGNORECASE,
+)
 _GROUP_ID: Final = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)/?", re.IGNORECASE)
 
 
@@ -32,10 +36,28 @@ def group_of(estate: Estate, resource: Resource) -> Resource | None:
 
 def contains(estate: Estate, scope: Value, target: Resource) -> Answer:
     """Whether ``scope`` contains ``target``, or the server that it is on."""
+    text = effective(scope)
+    if isinstance(text, str) and _ABOVE.fullmatch(text):
+        return in_subscription(scope, target)
     answers = {scopes.covers(estate, scope, place) for place in (target, home_of(estate, target))}
     if True in answers:
         return True
     return _by_group(estate, scope, target) if None in answers else False
+
+
+def in_subscription(scope: Value, target: Resource) -> Answer:
+    """Whether ``target`` may be in this subscription: ``False`` if both are known and differ.
+
+    Which one a reference is, is not asked, nor what a management group contains.
+    """
+    ids = [effective(value) for value in (scope, target.get("id"))]
+    named = [_subscription(id_) for id_ in ids if isinstance(id_, str)]
+    return not (len(named) == len(ids) and None not in named and named[0] != named[1])
+
+
+def _subscription(id_: str) -> str | None:
+    parts = id_.casefold().strip("/").split("/")
+    return parts[1] if parts[0] == "subscriptions" and len(parts) > 1 else None
 
 
 def _by_group(estate: Estate, scope: Value, target: Resource) -> Answer:

@@ -85,6 +85,15 @@ def test_an_assignment_to_a_subscription_that_is_known_to_be_another_one_is_not_
     assert against(denied(scope=there), account=known) == set()
 
 
+def test_a_subscription_that_is_read_as_a_resource_still_contains_everything_in_it():
+    """As a live reading has it: with an id of its own."""
+    whole = resource("azapi_resource.subscription", id=SUBSCRIPTION)
+    known = resource(A, name="stshop", id=f"{SUBSCRIPTION}/resourceGroups/rg/providers/x/y/stshop")
+    assert against(denied(), whole, account=known) == set()
+    assert against(denied(not_scopes=[SUBSCRIPTION]), whole) == {("not_scopes", False)}
+    assert against(logging(), whole, *BOTH, account=known) == set()
+
+
 def test_a_database_is_in_the_scope_that_its_server_is_in():
     server = resource("azurerm_mssql_server.s", name="sql", resource_group_name="rg-data")
     database = resource("azurerm_mssql_database.d", server_id=id_of("azurerm_mssql_server.s"))
