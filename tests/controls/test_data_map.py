@@ -328,6 +328,33 @@ def test_a_closed_store_needs_a_runtime_that_reaches_it():
     assert verdict_of(shop(store=trusted)).outcome is Outcome.PASSED
 
 
+def test_a_managed_network_needs_an_endpoint_to_the_store():
+    shut = store(public_network_access_enabled=False)
+    via = scan(properties={"connectedVia": {"referenceName": "managed"}})
+    runtime = resource(
+        "azapi_data_plane_resource.runtime",
+        type="Microsoft.Purview/accounts/Scanning/integrationruntimes@2023-09-01",
+        parent_id=HOST,
+        name="managed",
+        body={"kind": "Managed"},
+    )
+    held = {"store": shut, "scan": via, "runtime": runtime}
+    assert wrong(verdict_of(shop(**held))) == {(SCAN, "body.properties.connectedVia")}
+    leads = resource(
+        "azapi_data_plane_resource.endpoint",
+        type="Microsoft.Purview/accounts/Scanning/managedvirtualnetworks/"
+        "managedprivateendpoints@2023-09-01",
+        name="e",
+        body={"properties": {"privateLinkResourceId": id_of(STORE, suffix="")}},
+    )
+    assert verdict_of(shop(**held, leads=leads)).outcome is Outcome.PASSED
+    own = resource(runtime.address, **{**runtime.body.values, "body": {"kind": "SelfHosted"}})
+    assert verdict_of(shop(**{**held, "runtime": own})).outcome is Outcome.PASSED
+    for name in (id_of("azapi_data_plane_resource.gone", "name", ""), SOMETHING):
+        gone = scan(properties={"connectedVia": {"referenceName": name}})
+        assert verdict_of(shop(store=shut, scan=gone)).outcome is Outcome.UNKNOWN
+
+
 def test_the_accounts_own_identity_needs_a_role_and_a_credential_does_not():
     assert wrong(verdict_of(shop(role=None))) == {(SOURCE, f"role_assignment.{STORE}")}
     keyed = scan(kind="AzureStorageCredential")

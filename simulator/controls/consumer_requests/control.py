@@ -237,7 +237,8 @@ RESP_10: Final = Control(
     ),
     assess=_assess,
     weakenings=(
-        Weakening(Harm.DELETE, "azurerm_servicebus_queue"),
+        # A role on a queue that is gone is a role on nobody knows what.
+        Weakening(Harm.DELETE, "azurerm_servicebus_queue", also=("RESP-07",)),
         Weakening(Harm.WEAKEN, "azurerm_servicebus_queue", "default_message_ttl", '"P14D"'),
         Weakening(Harm.FLIP, "azurerm_servicebus_queue", "dead_lettering_on_message_expiration"),
         Weakening(Harm.DELETE, "azurerm_monitor_metric_alert", where="expired"),

@@ -170,13 +170,19 @@ RESP_11: Final = Control(
         Weakening(Harm.DELETE, ACCOUNT),
         Weakening(Harm.FLIP, ACCOUNT, "public_network_enabled"),
         Weakening(Harm.DELETE, "azurerm_private_endpoint", where="purview"),
-        Weakening(Harm.DELETE, DATA_PLANE, where="source"),
+        Weakening(Harm.DELETE, DATA_PLANE, where=".source"),
         Weakening(Harm.DELETE, DATA_PLANE, where=".scan"),
-        Weakening(Harm.DELETE, DATA_PLANE, where="weekly"),
+        Weakening(Harm.DELETE, DATA_PLANE, where=".weekly"),
         Weakening(Harm.WEAKEN, DATA_PLANE, "body.properties.recurrence.interval", "12", "weekly"),
         Weakening(
-            Harm.UNLINK, DATA_PLANE, "body.properties.resourceId", '"/subscriptions/s"', "source"
+            Harm.UNLINK,
+            DATA_PLANE,
+            "parent_id",
+            '"other.purview.azure.com/scan/datasources/x"',
+            ".scan",
         ),
+        Weakening(Harm.DELETE, DATA_PLANE, where=".endpoint"),
+        Weakening(Harm.DELETE, DATA_PLANE, where=".runtime"),
         Weakening(
             Harm.MISSPELL, DATA_PLANE, "body.properties.scanRulesetType", '"Custom"', ".scan"
         ),

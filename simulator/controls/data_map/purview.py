@@ -38,6 +38,8 @@ class DataMap:
     sources: tuple[Resource, ...]
     scans: tuple[Resource, ...]
     triggers: tuple[Resource, ...]
+    runtimes: tuple[Resource, ...] = ()
+    endpoints: tuple[Resource, ...] = ()
 
     @property
     def parts(self) -> tuple[Resource, ...]:
@@ -86,6 +88,8 @@ def data_map(estate: Estate) -> DataMap:
         tuple(kinds.get("datasources", ())),
         tuple(kinds.get("datasources/scans", ())),
         tuple(kinds.get("datasources/scans/triggers", ())),
+        tuple(kinds.get("integrationruntimes", ())),
+        tuple(kinds.get("managedvirtualnetworks/managedprivateendpoints", ())),
     )
 
 

@@ -12,7 +12,7 @@ from simulator.controls.data_map.purview import (
     stores_of,
 )
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.document import at, text_at
+from simulator.estate.document import as_value, at, references, text_at
 from simulator.estate.model import Estate, Reference, Resource, effective
 from simulator.estate.personal_information import Holding
 from simulator.estate.scopes import covers
@@ -143,14 +143,52 @@ def _scan(data: DataMap, source: Resource, scan: Resource, store: Resource) -> I
             unknown=True,
         )
     yield from _allowed(data, source, scan, store)
-    if _is_shut(store, data.estate) and not at(body(scan), "properties.connectedVia"):
+    if _is_shut(store, data.estate):
+        yield from _runtime(data, scan, store)
+
+
+def _runtime(data: DataMap, scan: Resource, store: Resource) -> Iterator[Finding]:
+    """A closed store is scanned from a network from which an endpoint leads to it."""
+    name = text_at(body(scan), "properties.connectedVia.referenceName")
+    named = [reference.to for reference in references(name)]
+    lost = [to for to in named if to not in data.estate.by_address]
+    if name.startswith("${") and not named:
+        lost = ["a runtime"]
+    said = ""
+    if not at(body(scan), "properties.connectedVia"):
+        said = "not set: the shared runtime does not reach what is closed to the public network"
+    elif lost:
+        said = f"{lost[0]}, which is not known here"
+    elif _is_managed(data, name) and not any(_leads_to(data, e, store) for e in data.endpoints):
+        said = f"a managed network from which no endpoint leads to {store.address}"
+    if said:
         yield _finding(
             scan,
             "body.properties.connectedVia",
-            "not set: the shared runtime does not reach what is closed to the public network",
-            'connectedVia = { referenceName = "<runtime in a managed network>" }',
-            expected="a runtime in a managed network, or one of one's own",
+            said,
+            'connectedVia = { referenceName = "<runtime in a managed network>" }, and a managed '
+            "private endpoint to the store",
+            expected="a runtime that reaches the store, in a managed network or one of one's own",
+            unknown=bool(lost),
         )
+
+
+def _is_managed(data: DataMap, name: str) -> bool:
+    """Whether a runtime is declared as one in a managed network."""
+    named = {reference.to for reference in references(name)}
+    return any(
+        text_at(body(runtime), "kind").casefold() == "managed"
+        for runtime in data.runtimes
+        if runtime.address in named or runtime.declared_name == name
+    )
+
+
+def _leads_to(data: DataMap, endpoint: Resource, store: Resource) -> bool:
+    """Whether a managed endpoint leads to a store, or to what it is in; or may, if unread."""
+    to = as_value(text_at(body(endpoint), "properties.privateLinkResourceId"))
+    target = data.estate.target(to)
+    places = {store.address, *(holder.address for holder in holders(data.estate, store))}
+    return target is None or target.resource.address in places
 
 
 def _often(trigger: Resource) -> Iterator[Finding]:

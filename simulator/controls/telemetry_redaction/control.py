@@ -12,14 +12,13 @@ from simulator.controls.telemetry_redaction.inspection import Inspection, Leak, 
 from simulator.controls.telemetry_redaction.payment_data import CARDS, TOKENS
 from simulator.controls.telemetry_redaction.samples import MARKED, TABLES
 from simulator.controls.telemetry_redaction.transforms import Flow
+from simulator.controls.telemetry_redaction.weakenings import WEAKENINGS
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
     Finding,
-    Harm,
     Severity,
     Verdict,
-    Weakening,
     finding,
     not_applicable,
     verdict,
@@ -241,7 +240,6 @@ def _of_column(column: str, cards: tuple[Leak, ...], tokens: tuple[Leak, ...]) -
         yield f"the tokens of every processor ({', '.join(TOKENS)})"
 
 
-_WORKSPACE_RULE: Final = "azurerm_monitor_data_collection_rule"
 DATA_10: Final = Control(
     id="DATA-10",
     title="Telemetry passes a transformation that removes card numbers and payment tokens before "
@@ -275,32 +273,5 @@ DATA_10: Final = Control(
         "that the engine used here answers every expression as Azure's does",
     ),
     assess=_assess,
-    weakenings=(
-        Weakening(Harm.DELETE, _WORKSPACE_RULE),
-        Weakening(Harm.DELETE, "azapi_update_resource", where="redaction"),
-        Weakening(Harm.UNLINK, "azapi_update_resource", "resource_id", '"/subscriptions/s"'),
-        Weakening(Harm.UNLINK, COMPONENT, "workspace_id", "null"),
-        Weakening(Harm.MISSPELL, _WORKSPACE_RULE, "kind", '"Linux"'),
-        Weakening(Harm.WEAKEN, _WORKSPACE_RULE, "data_flow.transform_kql", '"source"'),
-        Weakening(
-            Harm.WEAKEN,
-            _WORKSPACE_RULE,
-            "data_flow.transform_kql",
-            '"source | where TimeGenerated > ago(1d)"',
-        ),
-        Weakening(
-            Harm.WIDEN,
-            "azurerm_api_management_diagnostic",
-            "frontend_request.body_bytes",
-            "8192",
-        ),
-        Weakening(
-            Harm.WIDEN,
-            "azurerm_api_management_diagnostic",
-            "backend_request.headers_to_log",
-            '["authorization"]',
-        ),
-        Weakening(Harm.FLIP, COMPONENT, "local_authentication_disabled"),
-        Weakening(Harm.FLIP, COMPONENT, "disable_ip_masking"),
-    ),
+    weakenings=WEAKENINGS,
 )
