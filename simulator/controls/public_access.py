@@ -273,7 +273,7 @@ DATA_01: Final = Control(
     ),
     assess=_assess,
     weakenings=(
-        Weakening(Harm.FLIP, ACCOUNT, _NESTED.attribute),
+        Weakening(Harm.FLIP, ACCOUNT, _NESTED.attribute, "true"),
         Weakening(Harm.DELETE, ACCOUNT, _NESTED.attribute),
         Weakening(Harm.WEAKEN, ACCOUNT, _NESTED.attribute, "null"),
         Weakening(Harm.WEAKEN, CONTAINER, _PRIVATE.attribute, '"blob"'),

@@ -32,7 +32,8 @@ _HOLDING: Final = frozenset({"jsonencode", "yamlencode", "tomap", "toset", "toli
 class Change:
     """What is to be done at a path.
 
-    ``text`` is the expression to put there, ``""`` to take out what is there; a flip needs none.
+    ``text`` is the expression to put there, ``""`` to take out what is there. A flip without one
+    turns what is there into its opposite.
     ``absent`` is put where nothing is written, unless it is ``None``.
     """
 
@@ -127,7 +128,7 @@ def _inside(file: File, expression: Syntax, path: list[str], change: Change) -> 
             yield from _inside(file, item, path, change)
     elif (given := _held(inner)) is not None:
         yield from _inside(file, given, path, change)
-    elif not rest and change.harm is not Harm.FLIP:
+    elif not rest and (change.text or change.removes):
         yield _laid_over(file, expression, name, change)
 
 
@@ -169,7 +170,7 @@ def _comma_after(around: Syntax, element: Syntax) -> Child | None:
 
 def _replaced(file: File, expression: Syntax, change: Change) -> Edit:
     words = file.words(expression)
-    text = flipped(words) if change.harm is Harm.FLIP else change.text
+    text = change.text or flipped(words)
     by = (new_expression(text), *_line_of(words))
     return Edit(expression.meta.line, words, text, {id(expression): by})
 

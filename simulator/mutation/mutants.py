@@ -168,7 +168,7 @@ def _made(
                 return part, made
     first = resource.parts[0]
     absent: str | None = weakening.value or None
-    if weakening.harm is Harm.FLIP:
+    if weakening.harm is Harm.FLIP and absent is None:
         absent = _opposite_of_default(estate, address, weakening.path)
     if absent is None:
         return first, ()

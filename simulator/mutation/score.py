@@ -132,7 +132,13 @@ def record(report: Report, digests: Mapping[str, str]) -> dict[str, object]:
         ],
         "not_killed": [_entry(t) for t in report.trials if t.mark is not Mark.KILLED],
         "idle": [
-            {"control": control, "harm": str(one.harm), "type": one.type, "path": one.path}
+            {
+                "control": control,
+                "harm": str(one.harm),
+                "type": one.type,
+                "path": one.path,
+                "where": one.where,
+            }
             for control, weakenings in report.idle.items()
             for one in weakenings
         ],

@@ -10,7 +10,7 @@ from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Outcome, Verdict
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
-from simulator.estate.model import Block, Estate, Node
+from simulator.estate.model import Block, Estate, Known, Node, Omitted, effective
 from simulator.estate.syntax_memory import Memory, remembering
 from simulator.mutation.copy import Copy
 from simulator.mutation.mutants import Mutant
@@ -131,4 +131,6 @@ def _same(one: Node, other: Node) -> bool:
         return mine.keys() == theirs.keys() and all(_same(mine[k], theirs[k]) for k in mine)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, Known | Omitted) and isinstance(other, Known | Omitted):
+        return effective(one) == effective(other)  # a default that is written out is the same
     return one == other

@@ -36,7 +36,10 @@ def lines(report: Report, paint: Paint = plain) -> Iterator[str]:
     for tally in report.tallies:
         yield _control(tally, paint)
     for control, weakenings in report.idle.items():
-        shown = ", ".join(f"{w.harm} {w.type} {w.path}".rstrip() for w in weakenings)
+        shown = ", ".join(
+            " ".join(filter(None, (w.harm, w.type, w.path, w.where and f"({w.where})")))
+            for w in weakenings
+        )
         yield f"{control}: fits nothing here: {shown}"
     if report.in_json:
         yield f"left alone, as it is written in JSON: {', '.join(report.in_json)}"

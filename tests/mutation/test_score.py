@@ -40,7 +40,7 @@ REPORT = Report(
         trial("DATA-03", Mark.KILLED, after=""),
         trial("DATA-07", Mark.UNSCORED, None),
     ),
-    {"DATA-03": (Weakening(Harm.DELETE, "azurerm_z"),)},
+    {"DATA-03": (Weakening(Harm.DELETE, "azurerm_z", where="here"),)},
     9,
 )
 
@@ -81,7 +81,13 @@ def test_the_record_counts_everything_and_lists_what_was_not_killed():
         "killed_as_unknown": 0,
     }
     assert made["idle"] == [
-        {"control": "DATA-03", "harm": "delete", "type": "azurerm_z", "path": ""}
+        {
+            "control": "DATA-03",
+            "harm": "delete",
+            "type": "azurerm_z",
+            "path": "",
+            "where": "here",
+        }
     ]
 
 
@@ -109,7 +115,7 @@ def test_the_report_tells_place_change_and_meaning_of_what_lives():
         "DATA-01  2 of 4 killed (1 survived, 1 noisy, 1 equal, 1 invalid)\n"
         "DATA-03  1 of 1 killed\n"
         "DATA-07  not scored: it is failed on this estate as it is\n"
-        "DATA-03: fits nothing here: delete azurerm_z\n"
+        "DATA-03: fits nothing here: delete azurerm_z (here)\n"
     ) in text
     assert told[-1] == (
         "shop: 8 of 9 mutants tried; 3 of the 5 that count were killed: score 0.600"

@@ -50,6 +50,9 @@ def tried(laboratory: Laboratory, tmp_path: Path, *weakenings: Weakening) -> lis
             None,
         ),
         (Weakening(Harm.DELETE, ACCOUNT, "missing"), None, None),
+        # What is as bad already, and excused, is not made worse.
+        (Weakening(Harm.FLIP, ACCOUNT, NESTED, "local.open"), Mark.EQUAL, None),
+        (Weakening(Harm.FLIP, ACCOUNT, "local_user_enabled", "true"), Mark.EQUAL, None),
         (Weakening(Harm.WEAKEN, ACCOUNT, "min_tls_version", "null"), Mark.EQUAL, None),
     ],
 )

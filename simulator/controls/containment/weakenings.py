@@ -14,7 +14,7 @@ _CONTAIN: Final = "contain_leak"
 
 WEAKENINGS: Final = (
     Weakening(Harm.DELETE, _RULE, where=_CONTAIN),
-    Weakening(Harm.FLIP, _RULE, "enabled", where=_CONTAIN),
+    Weakening(Harm.FLIP, _RULE, "enabled", "false", where=_CONTAIN),
     Weakening(Harm.EXPIRE, _RULE, "expiration", '"2020-01-01T00:00:00Z"', where=_CONTAIN),
     Weakening(Harm.WEAKEN, _RULE, "triggers_when", '"Updated"', where=_CONTAIN),
     Weakening(Harm.WEAKEN, _RULE, "triggers_on", '"Alerts"', where=_CONTAIN),
@@ -34,7 +34,7 @@ WEAKENINGS: Final = (
         '["Informational"]',
         where=_CONTAIN,
     ),
-    Weakening(Harm.FLIP, _WORKFLOW, "enabled", where=_CONTAIN),
+    Weakening(Harm.FLIP, _WORKFLOW, "enabled", "false", where=_CONTAIN),
     Weakening(Harm.DELETE, _WORKFLOW, "identity", where=_CONTAIN),
     Weakening(Harm.DELETE, _TRIGGER),
     Weakening(Harm.MISSPELL, _TRIGGER, "body.inputs.path", '"/incident-deletion"'),

@@ -69,8 +69,8 @@ WEAKENINGS: Final = (
     ),
     # What alerts and dates a breach of the database reads the same rows.
     Weakening(Harm.DELETE, _AUDITING, also=_AUDIT),
-    Weakening(Harm.FLIP, _AUDITING, "enabled", also=_AUDIT),
-    Weakening(Harm.FLIP, _AUDITING, "log_monitoring_enabled", also=_AUDIT),
+    Weakening(Harm.FLIP, _AUDITING, "enabled", "false", also=_AUDIT),
+    Weakening(Harm.FLIP, _AUDITING, "log_monitoring_enabled", "false", also=_AUDIT),
     Weakening(Harm.UNLINK, _AUDITING, "server_id", f'"{_ANOTHER}"', also=_AUDIT),
     # What is dropped is not kept either.
     Weakening(

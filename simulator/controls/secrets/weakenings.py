@@ -10,10 +10,10 @@ _KEY: Final = "azurerm_key_vault_key"
 _APP: Final = "azurerm_linux_web_app"
 
 WEAKENINGS: Final = (
-    Weakening(Harm.FLIP, _VAULT, "purge_protection_enabled"),
+    Weakening(Harm.FLIP, _VAULT, "purge_protection_enabled", "false"),
     Weakening(Harm.DELETE, _VAULT, "purge_protection_enabled"),
     Weakening(Harm.WEAKEN, _VAULT, "soft_delete_retention_days", "7"),
-    Weakening(Harm.FLIP, _VAULT, "rbac_authorization_enabled"),
+    Weakening(Harm.FLIP, _VAULT, "rbac_authorization_enabled", "false"),
     Weakening(Harm.DELETE, _VAULT, "rbac_authorization_enabled"),
     Weakening(Harm.EXPIRE, _SECRET, "expiration_date", '"2020-01-01T00:00:00Z"'),
     Weakening(Harm.WIDEN, _SECRET, "expiration_date", '"2099-01-01T00:00:00Z"'),
