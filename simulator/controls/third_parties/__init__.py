@@ -1,0 +1,1 @@
+"""RESP-12: third parties reach personal information through API Management alone."""
