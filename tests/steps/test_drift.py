@@ -80,3 +80,9 @@ def test_the_terminal_tells_it_as_drift(run: Run) -> None:
     lines = "\n".join(terminal_lines(run.ledger()))
     assert "soft_delete_retention_days" in lines
     assert "declared and not in the subscription" in lines
+
+
+def test_nothing_is_said_to_be_taken_away_that_azure_only_words_differently(run: Run) -> None:
+    verdict = run.change(run.declared_estate())
+    assert verdict is not None
+    assert [(f.address, f.attribute, f.actual) for f in verdict.findings if not f.unknown] == []

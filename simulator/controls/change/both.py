@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from simulator.estate.address import parse_address
 from simulator.estate.counterparts import PLACES, counterparts
 from simulator.estate.model import Estate, Known, Reference, Resource, Value
 from simulator.estate.sameness import Sides, azure_name, plain, same
+
+_FEW: Final = 40
+"""Of so many resources without a name each is compared with each."""
 
 
 @dataclass(frozen=True)
@@ -134,17 +138,26 @@ def _moved(made: Both) -> Iterator[tuple[str, Resource]]:
 
 
 def _alike(made: Both) -> Iterator[tuple[Resource, Resource]]:
-    """Pairs of one type, and of one name where both are known."""
-    by_name: dict[tuple[str, str | None], list[Resource]] = {}
+    """Pairs of one type that may be one: of the same name, or where one is not known, of any.
+
+    Where there are many of these, only one that kept its own name in Terraform is looked at.
+    """
+    named: dict[tuple[str, str], list[Resource]] = {}
+    others: dict[str, list[Resource]] = {}
+    local: dict[tuple[str, object], list[Resource]] = {}
     for other in made.fresh:
-        by_name.setdefault((other.type, _name(other)), []).append(other)
-        if _name(other) is not None:
-            by_name.setdefault((other.type, ""), []).append(other)
+        name = _name(other)
+        others.setdefault(other.type, []).append(other)
+        local.setdefault((other.type, _local(other)), []).append(other)
+        if name is not None:
+            named.setdefault((other.type, name), []).append(other)
     for one in made.gone:
         name = _name(one)
-        nameless = by_name.get((one.type, None), ())
-        named = by_name.get((one.type, "" if name is None else name), ())
-        yield from ((one, other) for other in (*named, *nameless))
+        if name is not None:
+            yield from ((one, other) for other in named.get((one.type, name), ()))
+        near = others.get(one.type, ())
+        near = near if len(near) <= _FEW else local.get((one.type, _local(one)), ())
+        yield from ((one, other) for other in near if name is None or _name(other) is None)
 
 
 def _name(resource: Resource) -> str | None:

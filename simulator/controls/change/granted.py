@@ -50,6 +50,7 @@ def _in_entra(made: Both, other: Resource) -> Iterator[Finding]:
     one, value = made.earlier(other), plain(other, argument)
     if one is not None and made.same(plain(one, argument), value, argument) is not False:
         return
+    untold = one is None and not made.is_fresh(other)
     wide = other.type == "azuread_app_role_assignment"
     name = wide_permission(value) if wide else privileged_role(made.after, value)
     if name != "":
@@ -61,7 +62,7 @@ def _in_entra(made: Both, other: Resource) -> Iterator[Finding]:
             expected="no right that was not there before the change",
             why=_WHY,
             remedy="a permission for one thing alone, or a role to be taken for hours (PIM)",
-            unknown=name is None,
+            unknown=untold or name is None,
         )
 
 
@@ -80,11 +81,19 @@ def _right(made: Both, other: Resource) -> Iterator[Finding]:
     if gained == {Power.READ} and not _is_wide(made.after, other):
         return  # one more reader of one store is no hole: it is what a new feature needs
     if gained:
-        yield _granted(other, f'"{after.name}": its holder can {in_words(gained)}')
+        untold = one is None and not made.is_fresh(other)  # it may have been there
+        what = f'"{after.name}": its holder can {in_words(gained)}'
+        yield _granted(other, what, unknown=untold)
 
 
 def _is_same_right(made: Both, one: Resource, other: Resource) -> bool:
-    names = ("role_definition_name", "role_definition_id", "scope", "principal_id")
+    """Whether the same principal may do no more on the same scope."""
+    before, after = role_of(made.before, one), role_of(made.after, other)
+    names = ["scope", "principal_id"]
+    if before is None or after is None:
+        names += ["role_definition_name", "role_definition_id"]
+    elif not powers(after) <= powers(before):
+        return False
     return all(made.same(plain(one, n), plain(other, n), n) is not False for n in names)
 
 

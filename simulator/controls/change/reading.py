@@ -53,12 +53,18 @@ def _apart(estate: Estate, resource: Resource, block: str) -> Resource | None:
     kind = _APART.get((resource.type, block))
     if kind is None or resource.body.values.get(block) not in (None, ()):
         return None
-    type_, owner = kind
-    for one in estate.of_type(type_):
-        target = estate.target(one.get(owner))
-        if target is not None and target.resource is resource:
-            return one
-    return None
+    return estate.derived(_holders).get((kind[0], resource.address))
+
+
+def _holders(estate: Estate) -> Mapping[tuple[str, str], Resource]:
+    """The resources that take the place of a block, by their type and the address of the owner."""
+    found: dict[tuple[str, str], Resource] = {}
+    for type_, owner in _APART.values():
+        for one in estate.of_type(type_):
+            target = estate.target(one.get(owner))
+            if target is not None:
+                found.setdefault((type_, target.resource.address), one)
+    return found
 
 
 def is_written(estate: Estate, resource: Resource, path: str) -> bool:

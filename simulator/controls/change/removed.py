@@ -94,22 +94,27 @@ def replaced(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
 def turned_away(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
     """A guard that is still there and guards something else now."""
     guard = GUARDS.get(one.type)
-    if guard is None or _is_pointless(made, one) or _is_replaced(made, one):
+    away = [] if guard is None else [p for p in guard.alike if _is_another(made, one, other, p)]
+    if guard is None or not away or _is_pointless(made, one) or _is_replaced(made, one):
         return
-    for path in guard.alike:
-        before, after = _at(one, path), _at(other, path)
-        if is_nothing(before):
-            continue
-        if is_nothing(after) or made.same(before, after, path) is False:
-            yield finding(
-                other,
-                path,
-                f"{show(after)}; before the change: {show(before)}",
-                expected=f"{show(before)}, as before the change",
-                why=guard.why,
-                remedy="guard what is new with another resource, and keep this one",
-                severity=guard.severity,
-            )
+    for path in away:
+        before = show(_at(one, path))
+        yield finding(
+            other,
+            path,
+            f"{show(_at(other, path))}; before the change: {before}",
+            expected=f"{before}, as before the change",
+            why=guard.why,
+            remedy="guard what is new with another resource, and keep this one",
+            severity=guard.severity,
+        )
+
+
+def _is_another(made: Both, one: Resource, other: Resource, path: str) -> bool:
+    before, after = _at(one, path), _at(other, path)
+    if is_nothing(before):
+        return False
+    return is_nothing(after) or made.same(before, after, path) is False
 
 
 def unprotected(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
@@ -206,14 +211,19 @@ def _is_replaced(made: Both, one: Resource) -> bool:
     guard = GUARDS[one.type]
     return any(
         _guards_alike(made, guard, one, other) and not any(weakened(made, one, other))
-        for other in made.after.resources
-        if other.stays and _family(other.type) == _family(one.type)
+        for other in made.after.of_type(*_FAMILIES[_family(one.type)])
     )
 
 
 def _family(type_: str) -> str:
     guard = GUARDS.get(type_)
     return guard.family or type_ if guard else ""
+
+
+_FAMILIES: Final = {
+    name: tuple(type_ for type_ in GUARDS if _family(type_) == name)
+    for name in map(_family, GUARDS)
+}
 
 
 def _guards_alike(made: Both, guard: Guard, one: Resource, other: Resource) -> bool:

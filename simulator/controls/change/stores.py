@@ -37,8 +37,16 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("default_to_oauth_authentication", ON, SIGN_IN, MEDIUM),
         Protection("allowed_copy_scope", SET, OPEN),
         Protection("network_rules.default_action", DENY, OPEN),
-        Protection("network_rules.ip_rules", NO_MORE, OPEN),
-        Protection("network_rules.bypass", NO_MORE, OPEN, MEDIUM),
+        Protection(
+            "network_rules.ip_rules", NO_MORE, OPEN, only=("network_rules.default_action", "Deny")
+        ),
+        Protection(
+            "network_rules.bypass",
+            NO_MORE,
+            OPEN,
+            MEDIUM,
+            only=("network_rules.default_action", "Deny"),
+        ),
         Protection("customer_managed_key.key_vault_key_id", SET, OWN_KEY),
         Protection("queue_encryption_key_type", ranked("Service", "Account"), OWN_KEY),
         Protection("table_encryption_key_type", ranked("Service", "Account"), OWN_KEY),
@@ -68,7 +76,9 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("soft_delete_retention_days", MORE, UNDO),
         Protection("rbac_authorization_enabled", ON, RIGHTS),
         Protection("network_acls.default_action", DENY, OPEN),
-        Protection("network_acls.ip_rules", NO_MORE, OPEN),
+        Protection(
+            "network_acls.ip_rules", NO_MORE, OPEN, only=("network_acls.default_action", "Deny")
+        ),
         Protection("network_acls.bypass", ranked("AzureServices", "None"), OPEN, MEDIUM),
         Protection("access_policy.object_id", NO_MORE, RIGHTS),
     ),
@@ -158,7 +168,12 @@ ROWS: Final[Mapping[str, tuple[Protection, ...]]] = {
         Protection("minimum_tls_version", TLS_NUMBER, CIPHER),
         Protection("network_rule_set.default_action", DENY, OPEN),
         Protection("network_rule_set.public_network_access_enabled", OFF, OPEN),
-        Protection("network_rule_set.ip_rules", NO_MORE, OPEN),
+        Protection(
+            "network_rule_set.ip_rules",
+            NO_MORE,
+            OPEN,
+            only=("network_rule_set.default_action", "Deny"),
+        ),
     ),
     "azurerm_eventhub_namespace": (Protection("minimum_tls_version", TLS_NUMBER, CIPHER),),
     "azurerm_app_configuration": (

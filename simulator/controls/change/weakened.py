@@ -14,6 +14,7 @@ from simulator.estate.diagnostic_settings import SETTING, logs_of
 from simulator.estate.model import (
     LIVE,
     UNSTATED,
+    Estate,
     Known,
     Omitted,
     Reference,
@@ -31,6 +32,8 @@ _LOGS = Protection("enabled_log", Members.KEEPS, BLIND)
 def weakened(made: Both, one: Resource, other: Resource) -> Iterator[Finding]:
     """The findings about ``other``, which is now what ``one`` was before the change."""
     for protection in PROTECTIONS.get(one.type, ()):
+        if not _applies(made.before, one, protection):
+            continue
         if isinstance(protection.weaker, Direction):
             yield from _value(made, one, other, protection, protection.weaker)
         else:
@@ -45,7 +48,7 @@ def _value(
     before, _ = value_at(made.before, one, protection.path)
     after, holder = value_at(made.after, other, protection.path)
     was = _in_force(before)
-    if was is UNSTATED or not direction.protects(was) or not _applies(protection, one):
+    if was is UNSTATED or not direction.protects(was):
         return
     if made.after.reader == LIVE and isinstance(after, Omitted):
         return  # what Azure does not tell of is no sign that it is not there
@@ -80,16 +83,19 @@ def _in_force(value: Value) -> object:
     return value if isinstance(value, Reference) else effective(value)
 
 
-def _applies(protection: Protection, resource: Resource) -> bool:
+def _applies(estate: Estate, resource: Resource, protection: Protection) -> bool:
     if protection.only is None:
         return True
     argument, wanted = protection.only
-    return effective(resource.get(argument)) == wanted
+    found = effective(value_at(estate, resource, argument)[0])
+    return isinstance(found, str) and found.casefold() == wanted.casefold()
 
 
 def _list(made: Both, one: Resource, other: Resource, protection: Protection) -> Iterator[Finding]:
     before, whole_before = members(made, made.before, one, protection.path)
     after, whole_after = members(made, made.after, other, protection.path)
+    if made.after.reader == LIVE != made.before.reader and not before:
+        return  # a subscription has much that nobody declared
     if protection.weaker is Members.KEEPS:
         told, expected = before - after, "all that there was before the change"
         words = f"lost {_listed(told)}"

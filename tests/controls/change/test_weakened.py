@@ -23,8 +23,8 @@ from simulator.controls.change.weaker import (
     ranked,
 )
 from simulator.controls.verdict import Outcome
-from simulator.estate.model import Known, Omitted, Resource
-from tests.controls.build import SOMETHING, block, estate, id_of, node, resource, wrong
+from simulator.estate.model import Block, Known, Omitted, Resource
+from tests.controls.build import ORIGIN, SOMETHING, estate, id_of, node, resource, wrong
 
 STRONG_AND_WEAK = {
     ON: (True, False),
@@ -55,12 +55,21 @@ def ends(protection: Protection) -> tuple[object, object]:
 
 def one(kind: str, protection: Protection, value: object) -> Resource:
     """A resource with this value at the protection's path, in a block if the path has one."""
-    *blocks, argument = protection.path.split(".")
-    values: dict[str, object] = {argument: node(value)}
-    for name in reversed(blocks):
-        values = {name: [values]}
-    extra = dict([protection.only]) if protection.only else {}
-    return replace(resource(f"{kind}.x"), body=block(name="x", **values, **extra))
+    body: dict[str, object] = {"name": node("x")}
+    for path, inner in ((protection.path, value), protection.only or ("", None)):
+        *blocks, argument = path.split(".")
+        place = body
+        for name in blocks:
+            place = place.setdefault(name, {})
+        if argument:
+            place[argument] = node(inner)
+    return replace(resource(f"{kind}.x"), body=as_block(body))
+
+
+def as_block(values: dict[str, object]) -> Block:
+    return Block(
+        {k: (as_block(v),) if isinstance(v, dict) else v for k, v in values.items()}, ORIGIN
+    )
 
 
 def change(before: Resource, after: Resource):
@@ -172,6 +181,15 @@ def test_a_list_that_somebody_else_reads_may_have_the_same_ids_in_other_words():
     before, after = estate(alert(["/subscriptions/a"])), estate(alert(["/subscriptions/b"]))
     assert taken_away(before, after).outcome is Outcome.FAILED
     assert taken_away(before, replace(after, reader="plan")).outcome is Outcome.UNKNOWN
+
+
+def test_who_is_let_in_where_everybody_was_is_no_loss():
+    rules = {"default_action": "Deny", "ip_rules": ["203.0.113.7"], "bypass": ["AzureServices"]}
+    assert change(account(), account(network_rules=[rules])).findings == ()
+    opened = {**rules, "ip_rules": ["203.0.113.0/24"]}
+    assert wrong(change(account(network_rules=[rules]), account(network_rules=[opened]))) == {
+        ("azurerm_storage_account.a", "network_rules.ip_rules")
+    }
 
 
 def test_a_firewall_without_an_address_lets_everybody_in():
