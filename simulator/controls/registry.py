@@ -23,6 +23,7 @@ from simulator.controls.just_in_time.control import RESP_08
 from simulator.controls.log_retention.control import RESP_02
 from simulator.controls.managed_stores.control import DATA_11
 from simulator.controls.notification.control import RESP_06
+from simulator.controls.private_link.control import DATA_09
 from simulator.controls.privilege.control import RESP_07
 from simulator.controls.public_access import DATA_01
 from simulator.controls.recovery.control import DATA_08
@@ -31,6 +32,7 @@ from simulator.controls.removals import with_removals
 from simulator.controls.secrets.control import DATA_07
 from simulator.controls.shared_keys.control import DATA_02
 from simulator.controls.telemetry_redaction.control import DATA_10
+from simulator.controls.third_parties.control import RESP_12
 from simulator.controls.transport.control import DATA_03
 from simulator.controls.verdict import Control, Finding, Outcome, Verdict, verdict
 from simulator.estate.model import (
@@ -56,6 +58,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             DATA_06,
             DATA_07,
             DATA_08,
+            DATA_09,
             DATA_10,
             DATA_11,
             RESP_01,
@@ -69,6 +72,7 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
             RESP_09,
             RESP_10,
             RESP_11,
+            RESP_12,
             RESP_13,
             RESP_14,
         )
