@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb_kql.translate import TranslationResult
 
 _MISSING_TABLE: Final = re.compile(r"Catalog Error: Table with name (\S+) does not exist")
+_ROWS: Final = 50
 _TYPES: Final = {
     "string": "VARCHAR",
     "datetime": "TIMESTAMP",
@@ -75,9 +76,11 @@ class Engine:
 
     def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Add rows with a value for every column of ``table``."""
-        marks = ", ".join("?" * len(rows[0]))
-        insert = f'INSERT INTO "{table}" VALUES ({marks})'  # noqa: S608 - of the schema
-        self._connection.executemany(insert, rows)
+        # One statement for many rows takes a quarter of the time of one for each.
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+            self.sql(f'INSERT INTO "{table}" VALUES {marks}', [v for row in some for v in row])  # noqa: S608 - of the schema
 
     def run(self, query: str, now: datetime) -> Result | NotEvaluable:
         """Run a KQL query with the query clock at ``now``."""
