@@ -279,6 +279,15 @@ def test_what_is_written_down_includes_reads_and_sign_ins(groups, good):
     assert wrong(verdict) == expected
 
 
+def test_what_is_written_down_may_be_unknown_with_what_would_settle_it():
+    verdict = audited(policy(audit_actions_and_groups=SOMETHING))
+    assert wrong(verdict) == set()
+    assert wrong(verdict, unknown=True) == {(f"{POLICY}.p", "audit_actions_and_groups")}
+    assert "--var-file" in verdict.findings[0].remedy
+    narrow = audited(policy(audit_actions_and_groups=Known(("BATCH_COMPLETED_GROUP",))))
+    assert narrow.findings[0].remedy.startswith("audit_actions_and_groups = [")
+
+
 def test_a_filter_on_rows_is_unknown_because_nobody_can_tell_what_it_hides():
     verdict = audited(policy(predicate_expression="statement not like '%select%'"))
     assert verdict.outcome is Outcome.UNKNOWN
@@ -429,9 +438,11 @@ def test_a_synapse_pool_is_not_encrypted_unless_told():
     assert wrong(verdict) == {("azurerm_synapse_workspace.w", "public_network_access_enabled")}
     verdict = assess(synapse(azuread_authentication_only=False), audit, pricing())
     assert wrong(verdict) == {("azurerm_synapse_workspace.w", "azuread_authentication_only")}
-    assert wrong(assess(synapse(), pricing())) == {
-        ("azurerm_synapse_workspace.w", "extended_auditing_policy")
-    }
+    (absent,) = assess(synapse(), pricing()).findings
+    assert absent.attribute == "extended_auditing_policy"
+    assert absent.remedy.startswith("azurerm_synapse_workspace_extended_auditing_policy: ")
+    (absent,) = audited().findings
+    assert absent.remedy.startswith("azurerm_mssql_server_extended_auditing_policy: server_id = ")
 
 
 # --- what is in scope ----------------------------------------------------------------------------

@@ -185,9 +185,11 @@ def test_shares_in_use_are_kept_too():
     assert wrong(assess(account(share_properties=short), share())) == {
         (A, "share_properties.retention_policy.days")
     }
-    assert wrong(assess(account(), share()), unknown=True) == {
-        (A, "share_properties.retention_policy")
-    }
+    (unsaid,) = assess(account(), share()).findings
+    assert (unsaid.attribute, unsaid.unknown) == ("share_properties.retention_policy", True)
+    assert "since 2021" in unsaid.actual
+    (hidden,) = assess(account(share_properties=SOMETHING), share()).findings
+    assert (hidden.unknown, "var.something" in hidden.actual) == (True, True)
 
 
 def rule(*, filters=(), enabled=True, **actions):
@@ -249,6 +251,11 @@ def test_a_database_keeps_a_week_of_changes(days, good):
     kept = made(D, name="orders", short_term_retention_policy=[{"retention_days": days}])
     place = (D, "short_term_retention_policy.retention_days")
     assert wrong(assess(kept)) == (set() if good else {place})
+
+
+def test_a_policy_of_a_database_that_cannot_be_read_is_unknown():
+    hidden = made(D, name="orders", short_term_retention_policy=SOMETHING)
+    assert wrong(assess(hidden), unknown=True) == {(D, "short_term_retention_policy")}
 
 
 def test_a_database_without_a_policy_has_azure_s_week():

@@ -88,7 +88,7 @@ def _database(_: Estate, database: Resource) -> Iterator[Finding]:
     unread = database.unresolved(path)
     demand = kept(f"{path}.retention_days", DAYS)
     if unread is not None:
-        yield from judge(database, demand, unread)
+        yield from judge(database, demand, unread, attribute=path)
     for policy in database.blocks(path):
         yield from judge(database, demand, policy.get("retention_days"), block=policy)
 
