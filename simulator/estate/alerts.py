@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.estate.diagnostic_settings import is_subscription
 from simulator.estate.model import (
     Block,
     Estate,
@@ -138,14 +139,13 @@ def _with_added(estate: Estate, alert: Alert, added: tuple[Resource, ...]) -> Al
 def _scoped(estate: Estate, processing: Resource, alert: Alert) -> Answer:
     value = processing.get("scopes")
     scopes = _each(value)
-    if not scopes:
-        return None
-    subjects = (*alert.on.resources, alert.rule)
-    answers = [covers(estate, scope, one) for scope in scopes for one in subjects]
+    answers = [covers(estate, scope, one) for scope in scopes for one in alert.on.resources]
     texts = {str(effective(scope)).rstrip("/").casefold() for scope in scopes}
-    if True in answers or any(o.rstrip("/").casefold() in texts for o in alert.on.others):
+    others = {other.rstrip("/").casefold() for other in alert.on.others}
+    if True in answers or texts & others or (others and any(map(is_subscription, scopes))):
         return True
-    return None if None in answers or alert.on.unread else False
+    unsure = None in answers or alert.on.unread or others or not scopes
+    return None if unsure else False
 
 
 def _each(value: Value) -> tuple[Value, ...]:

@@ -165,7 +165,7 @@ def _place(estate: Estate, value: Value) -> tuple[str, str]:
     target = estate.target(value)
     if target is None:
         return _by_id(estate, value)
-    if target.resource.type == CONTAINER and not target.suffix:
+    if target.resource.type == CONTAINER:
         return _of_container(estate, target.resource)
     named = _IN_ACCOUNT.fullmatch(target.suffix or "")
     if target.resource.type == ACCOUNT and named is not None:

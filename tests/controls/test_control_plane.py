@@ -369,6 +369,13 @@ def test_who_searches_the_evidence_is_evidence():
         (W, "diagnostic_setting")
     }
     assert assess(audit=audit(enabled_log=[{"category_group": "audit"}])).findings == ()
+    to_storage = made(
+        AUDIT,
+        target_resource_id=id_of(W),
+        storage_account_id=id_of(E),
+        enabled_log=logs("Audit"),
+    )
+    assert wrong(assess(audit=to_storage)) == {(W, "diagnostic_setting")}
 
 
 def test_a_setting_without_a_target_may_be_the_one():

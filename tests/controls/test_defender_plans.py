@@ -209,6 +209,10 @@ def test_false_negative_an_account_may_take_itself_out_of_the_plan():
     assert wrong(assess(out)) == {(OWN, "sensitive_data_discovery_enabled")}
     ignored = made(OWN, storage_account_id=id_of(A))
     assert assess(ignored).findings == ()
+    perhaps = own(
+        override_subscription_settings_enabled=SOMETHING, sensitive_data_discovery_enabled=False
+    )
+    assert wrong(assess(perhaps), unknown=True) == {(OWN, "sensitive_data_discovery_enabled")}
     unread = own(sensitive_data_discovery_enabled=SOMETHING)
     assert wrong(assess(unread), unknown=True) == {(OWN, "sensitive_data_discovery_enabled")}
 

@@ -238,6 +238,15 @@ def test_azure_keeps_the_activity_log_for_ninety_days_by_itself():
     assert assess(activity, table(total_retention_in_days=90), w=short).findings == ()
 
 
+def test_in_arms_words_a_table_that_says_minus_one_says_nothing():
+    assert assess(table(retention_in_days=-1, total_retention_in_days=-1)).findings == ()
+
+
+def test_a_table_without_a_name_may_be_the_one_that_is_kept():
+    verdict = assess(table(SOMETHING, retention_in_days=365), w=workspace(retention_in_days=30))
+    assert wrong(verdict, unknown=True) == {(W, "retention_in_days")}
+
+
 def test_a_daily_quota_drops_rows():
     assert wrong(assess(w=workspace(daily_quota_gb=5))) == {(W, "daily_quota_gb")}
     assert wrong(assess(w=workspace(daily_quota_gb=SOMETHING)), unknown=True) == {
@@ -341,6 +350,14 @@ def test_either_kind_of_append_lets_the_export_write():
     assert assess(p=policy(**appends)).findings == ()
 
 
+def test_of_the_two_kinds_of_append_one_that_is_on_is_enough_whatever_the_other():
+    appends = {
+        "protected_append_writes_all_enabled": SOMETHING,
+        "protected_append_writes_enabled": True,
+    }
+    assert assess(p=policy(**appends)).findings == ()
+
+
 def test_false_positive_a_trial_cannot_be_locked_for_good():
     trial = account(E, tags={"purpose": "evidence", "environment": "test"})
     assert assess(e=trial, p=policy(locked=False)).findings == ()
@@ -385,6 +402,10 @@ def test_an_account_that_is_not_locked_fails_unless_its_containers_are(changed, 
     assert assess(e=worm(**changed)).findings == ()
 
 
+def test_a_container_that_is_not_locked_lies_in_an_account_that_is():
+    assert assess(e=worm(), p=policy(locked=False)).findings == ()
+
+
 def test_false_negative_an_export_that_cannot_arrive():
     far = account(E, tags={"purpose": "evidence"}, location="eastus")
     assert wrong(assess(e=far)) == {(RULE, "destination_resource_id")}
@@ -425,6 +446,20 @@ def test_a_setting_may_write_the_copy_itself():
     assert wrong(assess(PG, central), unknown=True) == {(PG_LOG.address, "storage_account_id")}
 
 
+def test_a_workspace_of_which_every_log_is_written_to_storage_needs_no_export():
+    to_storage = setting(
+        DB, "pg", suffix="", logs=[{"category": "PostgreSQLLogs"}], storage_account_id=id_of(E)
+    )
+    parts = (workspace(), PG, to_storage, EVIDENCE, PG_BOX, PG_LOCK)
+    assert RESP_02.assess(estate(*parts)).findings == ()
+
+
+def test_a_second_copy_that_anybody_may_change_does_no_harm():
+    twice = setting(A, storage_account_id=id_of(E))
+    parts = [part for name, part in GOOD.items() if name != "setting"]
+    assert RESP_02.assess(estate(*parts, twice)).findings == ()
+
+
 def test_dedicated_rows_of_postgresql_have_a_table_that_is_exported():
     dedicated = setting(
         DB,
@@ -459,6 +494,10 @@ def test_sql_auditing_may_write_to_storage_itself():
     box = container("sqldbauditlogs", "azurerm_storage_container.sql")
     lock = policy("azurerm_storage_container_immutability_policy.sql", box.address)
     assert assess(server, database, log, auditing, box, lock).findings == ()
+    off = made(auditing.address, **dict(auditing.body.values) | {"enabled": False})
+    assert wrong(assess(server, database, log, off, box, lock)) == {
+        (log.address, "storage_account_id")
+    }
     assert wrong(assess(server, database, log)) == {(log.address, "storage_account_id")}
 
 
@@ -505,6 +544,14 @@ def test_a_sub_service_that_a_plan_has_lost_does_not_decide_where_all_are_copied
     lost = setting(A, suffix=None)
     parts = [part for name, part in GOOD.items() if name != "setting"]
     assert RESP_02.assess(estate(*parts, lost)).findings == ()
+
+
+def test_a_table_that_may_be_fed_and_is_not_copied_is_unknown():
+    parts = [part for name, part in GOOD.items() if name not in {"setting", RULE}]
+    other = export(table_names=["Heartbeat"])
+    verdict = RESP_02.assess(estate(*parts, setting(A, suffix=None), other))
+    assert wrong(verdict, unknown=True) == {(RULE, "table_names")}
+    assert not wrong(verdict)
 
 
 # --- spellings -----------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pytest
 
@@ -222,6 +224,34 @@ def test_false_positive_a_processing_rule_may_add_the_group():
     assert (INCIDENT, "action") in wrong(assess(off, incident=incident(action=[])))
 
 
+def test_a_processing_rule_under_conditions_may_add_the_group():
+    adds = made(
+        "azurerm_monitor_alert_processing_rule_action_group.tell",
+        scopes=id_of(SHOP),
+        add_action_group_ids=id_of(GROUP),
+        condition=[{"alert_rule_name": [{"operator": "Contains", "values": ["x"]}]}],
+    )
+    verdict = assess(adds, incident=incident(action=[]))
+    assert (INCIDENT, "action") in wrong(verdict, unknown=True)
+
+
+def test_a_processing_rule_acts_on_what_fires_not_on_where_the_alert_is_declared():
+    elsewhere = made("azurerm_resource_group.alerts", name="rg-alerts")
+    adds = made(
+        "azurerm_monitor_alert_processing_rule_action_group.tell",
+        scopes=id_of(elsewhere.address),
+        add_action_group_ids=id_of(GROUP),
+    )
+    moved = incident(action=[], resource_group_name="rg-alerts")
+    assert (INCIDENT, "action") in wrong(assess(elsewhere, adds, incident=moved))
+
+
+def test_an_alert_on_incidents_has_to_be_right_though_another_is():
+    other = incident(f"{INCIDENT}2")
+    assert wrong(assess(other, incident=incident(severity=4))) == {(INCIDENT, "severity")}
+    assert assess(other, incident=incident(severity=4, enabled=False)).findings == ()
+
+
 def test_a_group_of_another_configuration_is_unknown():
     central = [
         "/subscriptions/0/resourceGroups/x/providers/Microsoft.Insights/actionGroups/central"
@@ -277,6 +307,8 @@ def test_an_alert_about_something_else_is_not_judged():
 def test_an_alert_on_the_stores_own_logs_tells_too():
     store = incident(query="StorageBlobLogs | where AuthenticationType == 'Anonymous'")
     assert assess(incident=store).findings == ()
+    verdict = assess(incident=store, group=group(sms_receiver=[]))
+    assert wrong(verdict) == {(GROUP, "email_receiver")}
     audits = "AzureDiagnostics | where Category == 'SQLSecurityAuditEvents'"
     assert assess(incident=incident(query=audits)).findings == ()
     egress = made(
@@ -362,6 +394,19 @@ def test_a_playbook_that_tells_one_channel_alone_is_too_little(told_by_playbook)
     assert {attribute for _, attribute in wrong(verdict)} == {"notification"}
 
 
+def test_a_playbook_that_may_not_be_started_is_unknown(told_by_playbook):
+    automation = "module.response.azurerm_sentinel_automation_rule.contain_leak"
+    unclear = [
+        replace(one, body=Block(MappingProxyType({**one.body.values, "condition_json": SOMETHING})))
+        if one.address == automation
+        else one
+        for one in told_by_playbook
+    ]
+    verdict = RESP_06.assess(estate(*unclear))
+    assert not wrong(verdict)
+    assert {attribute for _, attribute in wrong(verdict, unknown=True)} == {"notification"}
+
+
 def test_defenders_mail_alone_is_one_channel():
     contact = made(
         "azurerm_security_center_contact.c",
@@ -409,7 +454,7 @@ def test_false_negative_an_alert_that_does_not_see_or_does_not_tell(changed, att
     assert wrong(assess(watch=watch(**changed))) == {(EVERY, attribute)}
 
 
-@pytest.mark.parametrize("category", ["ServiceHealth", "Recommendation"])
+@pytest.mark.parametrize("category", ["ServiceHealth", "Recommendation", "Security"])
 def test_an_alert_of_another_category_sees_none_of_it(category):
     assert wrong(assess(watch=watch(criteria={"category": category}))) == {
         (SHOP, "activity_log_alert")

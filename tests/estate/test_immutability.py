@@ -29,6 +29,7 @@ def test_a_policy_is_over_the_container_that_it_names(of):
     held = estate(ACCOUNT, BOX, policy(of, locked=True))
     (hold,) = holds_on(held, ACCOUNT, "logs")
     assert hold.resource.address == POLICY
+    assert holds_on(held, ACCOUNT, "LOGS") == (hold,)
     assert holds_on(held, ACCOUNT, "other") == ()
     assert unplaced(held) == ()
 

@@ -83,7 +83,8 @@ def account_findings(
                 value,
                 expected="true: these settings override those of the subscription",
                 remedy=f"{_FINDS} = true",
-                unknown=not isinstance(value, Known | Omitted),
+                unknown=effective(setting.get(_OVERRIDES)) is not True
+                or not isinstance(value, Known | Omitted),
             )
         elif answer is not True and plan is not True:
             lost = own.get("")
