@@ -279,6 +279,14 @@ def test_requests_worked_in_a_service_elsewhere_are_not_known():
     assert "waiver" in verdict.findings[0].remedy.casefold()
 
 
+def test_what_runs_in_a_cluster_does_not_show():
+    cluster = resource("azurerm_kubernetes_cluster.shop", name="aks-shop")
+    verdict = verdict_of(estate(cluster, PARTS["store"]))
+    assert wrong(verdict, unknown=True) == {(cluster.address, "consumer_requests")}
+    unread = shop(worker=None, reads=None, reaches=None, cluster=cluster)
+    assert (QUEUE, "consumer_request_worker") in wrong(verdict_of(unread), unknown=True)
+
+
 def test_a_shop_without_any_way_to_ask_fails_at_its_front():
     front = resource("azurerm_linux_web_app.b", app_settings={"PRIVACY_MAILBOX": "p@shop.example"})
     verdict = verdict_of(estate(resource("azurerm_linux_web_app.a"), front, PARTS["store"]))

@@ -15,6 +15,7 @@ from simulator.controls.telemetry_redaction.payment_data import CARDS, TOKENS, f
 from simulator.controls.telemetry_redaction.samples import MARK, MARKED, TABLES, sample_rows
 from simulator.controls.verdict import Outcome
 from simulator.estate.hcl import read_hcl
+from simulator.estate.model import LIVE
 from tests.controls.build import (
     SOMETHING,
     declared,
@@ -246,6 +247,21 @@ def test_what_is_deployed_has_been_accepted_whatever_the_list_says():
     assert wrong(verdict_of(shop(rule=planned))) == {(RULE, "data_flow.AppTraces")}
     there = replace(planned, actions=("no-op",))
     assert verdict_of(shop(rule=there)).outcome is Outcome.PASSED
+
+
+def test_an_output_without_its_time_is_refused_too():
+    timeless = rule({"AppTraces": "source | project OrderId = tostring(Properties.orderId)"})
+    verdict = verdict_of(shop(rule=timeless))
+    assert wrong(verdict) == {(RULE, "data_flow.AppTraces")}
+    assert "TimeGenerated" in verdict.findings[0].actual
+
+
+def test_a_transformation_that_is_read_from_azure_is_run_all_the_same():
+    there = rule({"AppTraces": "source | extend Message = trim(' ', Message)"})
+    parts = (component(), workspace(), there)
+    verdict = verdict_of(estate(*parts, reader=LIVE))
+    assert wrong(verdict) == {(RULE, "data_flow.AppTraces")}
+    assert "card numbers" in verdict.findings[0].actual
 
 
 def test_one_workspace_of_many_applications_is_judged_once():

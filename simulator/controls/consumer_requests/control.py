@@ -121,7 +121,7 @@ def _nothing(asked: Resource, parts: Pipeline) -> Finding:
         said,
         expected="a queue for consumers' requests, and what works it in 45 days",
         why=_WHY,
-        remedy="show how that service keeps the 45 days, and record it as a waiver"
+        remedy="show how the 45 days are kept there, and record it as a waiver"
         if parts.elsewhere
         else 'azurerm_servicebus_queue: name = "consumer-requests", default_message_ttl = "P45D", '
         "dead_lettering_on_message_expiration = true",

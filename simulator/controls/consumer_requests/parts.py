@@ -197,6 +197,8 @@ def _is_started_by_request(estate: Estate, worker: Resource) -> bool:
 
 
 def _elsewhere(estate: Estate) -> Iterator[str]:
+    for cluster in estate.of_type("azurerm_kubernetes_cluster"):
+        yield f"what runs in {cluster.address} does not show"
     for resource in estate.resources:
         if resource.type.startswith(_FLOWS) and resource.mode == "managed":
             yield f"{resource.address} may hold a Power Automate flow, which does not show"

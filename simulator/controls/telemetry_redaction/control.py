@@ -167,7 +167,11 @@ class _Telemetry:
                 "and refuses the rule when it is applied",
             )
             return
-        yield from self._inspected(flow, inspect(flow.table, transform))
+        seen = inspect(flow.table, transform)
+        if not seen.timed and not deployed:
+            yield _finding(flow, "its output has no TimeGenerated, and Azure refuses such a rule")
+            return
+        yield from self._inspected(flow, seen)
 
     def _inspected(self, flow: Flow, seen: Inspection) -> Iterator[Finding]:
         if seen.unknown:

@@ -37,13 +37,15 @@ class Leak:
 class Inspection:
     """What came out of a transformation of one table.
 
-    ``leaks`` is all the payment data in it, ``also`` the other personal information. ``unknown``
+    ``leaks`` is all the payment data in it, ``also`` the other personal information. ``timed`` says
+    whether it has the time of each row, without which Azure takes no transformation. ``unknown``
     says why the transformation could not be run; then nothing else is told.
     """
 
     leaks: tuple[Leak, ...] = ()
     also: tuple[str, ...] = ()
     unknown: str = ""
+    timed: bool = True
 
     @property
     def cards(self) -> tuple[Leak, ...]:
@@ -83,7 +85,8 @@ def inspect(table: str, transform: str) -> Inspection:
         for secret, how in found_in(text)
     }
     also = tuple(what for what, pattern in _ALSO if any(pattern.search(t) for _, t in cells))
-    return Inspection(tuple(leaks), also, "" if leaks else unseen)
+    timed = "TimeGenerated" in result.columns
+    return Inspection(tuple(leaks), also, "" if leaks else unseen, timed)
 
 
 def _texts(result: Result) -> Iterator[tuple[str, str]]:
