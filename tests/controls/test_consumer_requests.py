@@ -515,13 +515,16 @@ def test_an_azapi_queue_is_read():
         body={
             "properties": {
                 "defaultMessageTimeToLive": "P10D",
+                "forwardDeadLetteredMessagesTo": "late-requests",
+                "autoDeleteOnIdle": "P10675199DT2H48M5.4775807S",
                 "deadLetteringOnMessageExpiration": True,
             }
         },
     )
-    others = {k: v for k, v in PARTS.items() if k not in {"queue", "reads"}}
+    others = {k: v for k, v in PARTS.items() if k not in {"queue", "reads", "metric"}}
     verdict = verdict_of(from_azapi(written, *others.values()))
-    assert any(f.address == "azapi_resource.q" and "P10D" in f.actual for f in verdict.findings)
+    wrongs = {f.attribute: f.actual for f in verdict.findings if f.address == "azapi_resource.q"}
+    assert wrongs == {"body.properties.defaultMessageTimeToLive": '"P10D"'}
 
 
 @pytest.mark.parametrize(

@@ -156,10 +156,14 @@ _QUEUED: Final = (
     Argument("default_message_ttl", "properties.defaultMessageTimeToLive"),
     Argument("status", "properties.status"),
 )
-_DEAD_LETTERS: Final = Argument(
-    "dead_lettering_on_message_expiration",
-    "properties.deadLetteringOnMessageExpiration",
-    default=False,
+_DEAD_LETTERS: Final = (
+    Argument(
+        "dead_lettering_on_message_expiration",
+        "properties.deadLetteringOnMessageExpiration",
+        default=False,
+    ),
+    Argument("forward_dead_lettered_messages_to", "properties.forwardDeadLetteredMessagesTo"),
+    Argument("auto_delete_on_idle", "properties.autoDeleteOnIdle"),
 )
 
 _SERVICE_BUSES: Final = (
@@ -201,7 +205,7 @@ _SERVICE_BUSES: Final = (
     Kind(
         f"{_BUSES}/queues",
         "azurerm_servicebus_queue",
-        (Argument("namespace_id", PARENT), *_QUEUED, _DEAD_LETTERS),
+        (Argument("namespace_id", PARENT), *_QUEUED, *_DEAD_LETTERS),
     ),
     Kind(
         f"{_BUSES}/topics",
@@ -211,7 +215,7 @@ _SERVICE_BUSES: Final = (
     Kind(
         f"{_BUSES}/topics/subscriptions",
         "azurerm_servicebus_subscription",
-        (Argument("topic_id", PARENT), *_QUEUED, _DEAD_LETTERS),
+        (Argument("topic_id", PARENT), *_QUEUED, *_DEAD_LETTERS),
     ),
     _authorization(
         _BUSES,
