@@ -6,8 +6,7 @@ role management policies 2020-10-01, locks 2020-05-01), Microsoft.ManagedIdentit
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Final
 
 from simulator.estate.arm.mapping import (
@@ -24,15 +23,13 @@ from simulator.estate.arm.mapping import (
     leaf,
 )
 from simulator.estate.arm.resource import ArmResource
+from simulator.estate.arm.role_policies import policy_rules
 from simulator.estate.model import (
     UNSTATED,
-    Block,
     Known,
     Node,
-    Omitted,
     Reference,
     Unresolvable,
-    Value,
 )
 from simulator.estate.roles import built_in_name
 
@@ -99,67 +96,6 @@ _SCHEDULED: Final[Arguments] = (
 )
 
 
-def _rules(path: str) -> Callable[[ArmResource], Mapping[str, Node]]:
-    """A role management policy: a list of rules, each with an id that says what it is about."""
-
-    def more(one: ArmResource) -> Mapping[str, Node]:
-        listed = leaf(one.body, path)
-        if isinstance(listed, Reference | Unresolvable):
-            return dict.fromkeys(_RULE_BLOCKS, listed)
-        rules = (listed,) if isinstance(listed, Block) else listed
-        by_id: dict[str, Block] = {}
-        for rule in rules if isinstance(rules, tuple) else ():
-            id_ = leaf(rule, "id")
-            if not isinstance(id_, Known):
-                return dict.fromkeys(_RULE_BLOCKS, Unresolvable("the id of a rule is not known"))
-            by_id[str(id_.value)] = rule
-        found = {name: dict(_settings(by_id, name)) for name in _RULE_BLOCKS}
-        return {
-            name: (Block(MappingProxyType(values), one.origin),)
-            for name, values in found.items()
-            if values
-        }
-
-    return more
-
-
-_RULE_BLOCKS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
-    "activation_rules": (
-        ("maximum_duration", "Expiration_EndUser_Assignment", "maximumDuration"),
-        ("require_approval", "Approval_EndUser_Assignment", "setting.isApprovalRequired"),
-        ("", "Enablement_EndUser_Assignment", "enabledRules"),
-    ),
-    "eligible_assignment_rules": (
-        ("expiration_required", "Expiration_Admin_Eligibility", "isExpirationRequired"),
-        ("expire_after", "Expiration_Admin_Eligibility", "maximumDuration"),
-    ),
-    "active_assignment_rules": (
-        ("expiration_required", "Expiration_Admin_Assignment", "isExpirationRequired"),
-        ("expire_after", "Expiration_Admin_Assignment", "maximumDuration"),
-        ("", "Enablement_Admin_Assignment", "enabledRules"),
-    ),
-}
-_ENABLEMENT: Final = {
-    "require_multifactor_authentication": "MultiFactorAuthentication",
-    "require_justification": "Justification",
-    "require_ticket_info": "Ticketing",
-}
-
-
-def _settings(rules: Mapping[str, Block], name: str) -> Iterator[tuple[str, Value]]:
-    for argument, id_, path in _RULE_BLOCKS[name]:
-        rule = rules.get(id_)
-        node = None if rule is None else leaf(rule, path)
-        if not isinstance(node, Value) or isinstance(node, Omitted) or node == Known(None):
-            continue
-        if argument:
-            yield argument, node
-        elif isinstance(node, Known) and isinstance(node.value, tuple):
-            yield from ((each, Known(word in node.value)) for each, word in _ENABLEMENT.items())
-        else:
-            yield from ((each, Unresolvable(f"{path} is not known")) for each in _ENABLEMENT)
-
-
 def _declared(one: ArmResource) -> str:
     """A policy names no role; in Azure its assignment does, which has the rules as well."""
     return NOTHING if one.address.startswith("/") else _POLICY
@@ -175,7 +111,7 @@ def _assigned(one: ArmResource) -> str | None:
 
 def _no_role(one: ArmResource) -> Mapping[str, Node]:
     why = Unresolvable("a role management policy does not name its role")
-    return {**_rules("properties.rules")(one), "role_definition_id": why}
+    return {**policy_rules("properties.rules")(one), "role_definition_id": why}
 
 
 IDENTITY: Final = (
@@ -280,6 +216,6 @@ IDENTITY: Final = (
             Argument("scope", PARENT),
             Argument("role_definition_id", "properties.roleDefinitionId"),
         ),
-        more=_rules("properties.effectiveRules"),
+        more=policy_rules("properties.effectiveRules"),
     ),
 )
