@@ -148,7 +148,8 @@ def _laid_over(file: File, expression: Syntax, key: str, change: Change) -> Edit
     else:
         text = f'merge({words}, {{ "{key}" = {change.text} }})'
     by = {id(expression): (new_expression(text),)}
-    return Edit(expression.meta.line, words, text, by)
+    shown = "a computed map" if '"' in words else words  # it may have a secret in it
+    return Edit(expression.meta.line, shown, f"{key} = {change.text}" if change.text else "", by)
 
 
 def _removed(file: File, node: Syntax, around: Syntax | None = None) -> Edit:

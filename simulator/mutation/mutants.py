@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from lark.exceptions import LarkError
 
+from simulator.controls.secrets.secretlike import secret_name, secret_value
 from simulator.controls.verdict import Control, Harm, Weakening
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl.directory import configuration_files
@@ -145,14 +146,13 @@ def _mutant(
     if not made:
         return
     changes = {node: by for edit in made for node, by in edit.changes.items()}
-    hidden = _is_secret(weakening)
     yield Mutant(
         control,
         weakening,
         base_address(addresses[0]),
         part.name,
         made[0].line,
-        "(sensitive)" if hidden and made[0].before else _on_one_line(made[0].before),
+        _shown(estate, weakening, made[0].before),
         _on_one_line(made[0].after),
         part.file.changed(changes),
     )
@@ -195,9 +195,16 @@ def _opposite_of_default(estate: Estate, address: str, path: str) -> str | None:
     return {True: "false", False: "true"}[default] if isinstance(default, bool) else None
 
 
-def _is_secret(weakening: Weakening) -> bool:
+def _shown(estate: Estate, weakening: Weakening, text: str) -> str:
+    """What was written, unless it is a secret or may well be one."""
     parent, _, leaf = weakening.path.rpartition(".")
-    return is_sensitive(weakening.type, leaf, parent.rpartition(".")[2])
+    secret = (
+        is_sensitive(weakening.type, leaf, parent.rpartition(".")[2])
+        or secret_name(leaf)
+        or secret_value(text) is not None
+        or any(word in text for word in estate.sensitive_texts)
+    )
+    return "(may be a secret)" if text and secret else _on_one_line(text)
 
 
 def _on_one_line(text: str) -> str:

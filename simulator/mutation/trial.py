@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,11 @@ class Laboratory:
         # What does not change is parsed once; beside it there is room for what does.
         self._memory = Memory[object](2 * copy.size)
         self._estate = self._read()
-        self.before = {id_: assess(control, self._estate) for id_, control in CONTROLS.items()}
+
+    @cached_property
+    def before(self) -> Mapping[str, Verdict]:
+        """What each control says before anything is changed."""
+        return _assessed(self._estate)
 
     def check(self, expected: Estate) -> None:
         """Raises :class:`EstateError` if the copy does not declare what ``expected`` does."""
@@ -85,12 +90,15 @@ class Laboratory:
             return Trial(mutant, Mark.INVALID, why=str(error))
         if same_values(estate, self._estate):
             return Trial(mutant, Mark.EQUAL)
-        after = {id_: assess(control, estate) for id_, control in CONTROLS.items()}
-        return marked(mutant, self.before, after)
+        return marked(mutant, self.before, _assessed(estate))
 
     def _read(self) -> Estate:
         with remembering(self._memory):
             return read_hcl(self._copy.root, self._var_files)
+
+
+def _assessed(estate: Estate) -> Mapping[str, Verdict]:
+    return {id_: assess(control, estate) for id_, control in CONTROLS.items()}
 
 
 def marked(mutant: Mutant, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> Trial:

@@ -100,18 +100,22 @@ def test_an_argument_is_found_by_the_name_that_another_version_of_the_provider_h
     assert " https_traffic_only_enabled" not in one.text
 
 
-def test_a_secret_is_not_shown(tmp_path):
-    text = """
-resource "azurerm_mssql_server" "s" {
-  administrator_login_password = "not-a-real-password"
-}
-"""
-    written(tmp_path, PROVIDER + text)
-    weakening = Weakening(
-        Harm.WEAKEN, "azurerm_mssql_server", "administrator_login_password", '"x"'
-    )
-    (one,) = made(tmp_path, weakening)
-    assert one.before == "(sensitive)"
+@pytest.mark.parametrize(
+    ("argument", "path"),
+    [
+        ('administrator_login_password = "hunter2-or-so"', "administrator_login_password"),
+        ('tags = { API_KEY = "hunter2-or-so" }', "tags.API_KEY"),
+        ('tags = { text = "Server=x;Password=hunter2-or-so" }', "tags.text"),
+        ('tags = merge({ text = "hunter2-or-so" }, local.t)', "tags.colour"),
+        ("tags = { text = var.secret }\n  version = var.secret", "tags.text"),
+    ],
+)
+def test_a_secret_is_not_shown(argument, path, tmp_path):
+    variable = 'variable "secret" {\n  default   = "hunter2-or-so"\n  sensitive = true\n}\n'
+    text = f'resource "azurerm_mssql_server" "s" {{\n  {argument}\n}}\n'
+    written(tmp_path, PROVIDER + variable + text)
+    (one,) = made(tmp_path, Weakening(Harm.WEAKEN, "azurerm_mssql_server", path, '"x"'))
+    assert "hunter2" not in one.before + one.after
 
 
 @pytest.mark.parametrize(
