@@ -229,8 +229,8 @@ DATA_06: Final = Control(
     ),
     assess=_assess,
     weakenings=(
-        Weakening(Harm.FLIP, _SERVER, "public_network_access_enabled"),
-        Weakening(Harm.DELETE, _SERVER, "public_network_access_enabled"),
+        Weakening(Harm.FLIP, _SERVER, "public_network_access_enabled", also=("DATA-09",)),
+        Weakening(Harm.DELETE, _SERVER, "public_network_access_enabled", also=("DATA-09",)),
         Weakening(Harm.DELETE, _SERVER, "azuread_administrator"),
         Weakening(Harm.FLIP, _SERVER, "azuread_administrator.azuread_authentication_only"),
         Weakening(Harm.DELETE, _SERVER, "azuread_administrator.azuread_authentication_only"),

@@ -87,9 +87,9 @@ DATA_11: Final = Control(
     ),
     assess=_assess,
     weakenings=(
-        Weakening(Harm.FLIP, _BUS, "public_network_access_enabled"),
-        Weakening(Harm.DELETE, _BUS, "public_network_access_enabled"),
-        Weakening(Harm.WEAKEN, _BUS, "public_network_access_enabled", "null"),
+        Weakening(Harm.FLIP, _BUS, "public_network_access_enabled", also=("DATA-09",)),
+        Weakening(Harm.DELETE, _BUS, "public_network_access_enabled", also=("DATA-09",)),
+        Weakening(Harm.WEAKEN, _BUS, "public_network_access_enabled", "null", also=("DATA-09",)),
         Weakening(Harm.FLIP, _BUS, "local_auth_enabled"),
         Weakening(Harm.DELETE, _BUS, "local_auth_enabled"),
         Weakening(Harm.WEAKEN, _BUS, "local_auth_enabled", "null"),
