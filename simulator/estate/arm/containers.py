@@ -236,6 +236,16 @@ _CLUSTERS: Final = (
                 "properties.apiServerAccessProfile.authorizedIPRanges",
             ),
             Argument("azure_policy_enabled", f"{_PROFILES}.azurepolicy.enabled"),
+            Argument("network_profile.network_policy", "properties.networkProfile.networkPolicy"),
+            Blocks(
+                "default_node_pool",
+                "properties.agentPoolProfiles",
+                (
+                    Argument("name", "name"),
+                    Argument("vnet_subnet_id", "vnetSubnetID"),
+                    Argument("pod_subnet_id", "podSubnetID"),
+                ),
+            ),
             Argument("disk_encryption_set_id", "properties.diskEncryptionSetID"),
             Argument("oidc_issuer_enabled", "properties.oidcIssuerProfile.enabled"),
             Argument(

@@ -16,6 +16,7 @@ from simulator.estate.arm.documents import DOCUMENTS
 from simulator.estate.arm.edge import EDGE
 from simulator.estate.arm.firewalls import FIREWALLS
 from simulator.estate.arm.identity import IDENTITY
+from simulator.estate.arm.interfaces import INTERFACES
 from simulator.estate.arm.logic import LOGIC
 from simulator.estate.arm.mapping import Kind
 from simulator.estate.arm.messaging import MESSAGING
@@ -45,6 +46,7 @@ _ALL: Final = (
     *API_MANAGEMENT,
     *MESSAGING,
     *NETWORK,
+    *INTERFACES,
     *EDGE,
     *FIREWALLS,
     *ANALYTICS,

@@ -91,7 +91,7 @@ def services(estate: Estate) -> Iterator[Standing]:
     for kind in _KINDS:
         for resource in estate.of_type(kind.type):
             owner = estate.target(resource.get(kind.of)) if kind.of else None
-            for value in each(_value(resource.body, kind.path)):
+            for value in _values(resource.body, kind.path):
                 yield Standing(
                     resource if owner is None else owner.resource,
                     resource,
@@ -103,7 +103,14 @@ def services(estate: Estate) -> Iterator[Standing]:
                 )
 
 
-def _value(body: Block, path: str) -> Value:
-    """The value at ``path``; where a block on the way is not known, neither is it."""
+def _values(body: Block, path: str) -> Iterator[Value]:
+    """The values at ``path``, of every block on the way; where one is not known, neither is it."""
     name, _, rest = path.partition(".")
-    return body.unresolved(name) or body.get(path) if rest else body.get(path)
+    if not rest:
+        yield from each(body.get(name))
+        return
+    why = body.unresolved(name)
+    if why is not None:
+        yield why
+    for block in body.blocks(name):
+        yield from each(block.get(rest))
