@@ -13,6 +13,7 @@ from typing import Final
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import Estate, Resource
 from simulator.estate.policy.assignments import Assignment, Policy, assignments
+from simulator.estate.policy.coverage import assigned_to
 from simulator.estate.policy.enforcement import in_scope, obstacles
 from simulator.estate.policy.obstacle import Obstacle
 from simulator.estate.policy.places import group_of
@@ -157,7 +158,7 @@ def unguarded(
     """
     subject = subject_of(estate, store)
     candidates: list[tuple[Obstacle, ...]] = []
-    for assignment in assignments(estate):
+    for assignment in assigned_to(estate, store):
         if assignment.unread and in_scope(estate, assignment, store) is not False:
             candidates.append((_unread(assignment, assignment.unread),))
         for policy in assignment.policies:

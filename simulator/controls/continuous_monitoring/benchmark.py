@@ -14,7 +14,8 @@ from simulator.controls.policy_guards import (
 )
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Estate, Resource
-from simulator.estate.policy.assignments import Assignment, assignments
+from simulator.estate.policy.assignments import Assignment
+from simulator.estate.policy.coverage import assigned_to
 from simulator.estate.policy.enforcement import in_scope, standing
 from simulator.estate.policy.obstacle import Obstacle
 from simulator.estate.policy.subjects import Subject, subject_of
@@ -38,7 +39,7 @@ def _unchecked(estate: Estate, store: Resource, today: date) -> tuple[Obstacle, 
     """What keeps the nearest standard from looking at ``store``; ``None`` if there is none."""
     subject = subject_of(estate, store)
     candidates: list[tuple[Obstacle, ...]] = []
-    for assignment in assignments(estate):
+    for assignment in assigned_to(estate, store):
         doubt = _doubt(estate, assignment, store)
         if not (assignment.benchmark or doubt or _is_standard(assignment, subject)):
             continue

@@ -7,7 +7,7 @@ from simulator.estate import scopes
 from simulator.estate.model import Estate, Omitted, Reference, Resource, Value, effective
 from simulator.estate.scopes import Answer
 
-_GROUP: Final = "azurerm_resource_group"
+GROUP: Final = "azurerm_resource_group"
 _ABOVE: Final = re.compile(
     r"/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
     re.IGNORECASE,
@@ -29,9 +29,9 @@ def group_of(estate: Estate, resource: Resource) -> Resource | None:
     name = home_of(estate, resource).get("resource_group_name")
     if isinstance(name, Reference):
         found = estate.by_address.get(name.to)
-        return found if found is not None and found.type == _GROUP else None
+        return found if found is not None and found.type == GROUP else None
     known = effective(name)
-    return estate.named(_GROUP, known) if isinstance(known, str) else None
+    return estate.named(GROUP, known) if isinstance(known, str) else None
 
 
 def contains(estate: Estate, scope: Value, target: Resource) -> Answer:
@@ -62,8 +62,14 @@ def _subscription(id_: str) -> str | None:
 
 def _by_group(estate: Estate, scope: Value, target: Resource) -> Answer:
     """The same of a resource group that is written out, for a resource that refers to its own."""
-    text, group = effective(scope), group_of(estate, target)
-    named = _GROUP_ID.fullmatch(text) if isinstance(text, str) else None
+    named, group = group_named(scope), group_of(estate, target)
     if named is None or group is None or group.declared_name is None:
         return None
-    return named[1].casefold() == group.declared_name.casefold()
+    return named.casefold() == group.declared_name.casefold()
+
+
+def group_named(scope: Value) -> str | None:
+    """The name of the resource group that a scope is, if it is one that is written out."""
+    text = effective(scope)
+    named = _GROUP_ID.fullmatch(text) if isinstance(text, str) else None
+    return named[1] if named else None

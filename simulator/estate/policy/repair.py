@@ -42,6 +42,7 @@ _NAMES: Final = {
     "fb1c8493-542b-48eb-b624-b4c8fea62acd": "Security Admin",
 }
 """Built-in roles that definitions ask for, by id (Learn, "Azure built-in roles")."""
+_GRANT: Final = "azurerm_role_assignment"
 _MORE: Final = frozenset({"owner", "contributor"})
 
 
@@ -87,11 +88,7 @@ def _roles(
 
     A definition that writes to a workspace needs a role there, and no right to the rest.
     """
-    principals = _principals(assignment)
-    granted = [
-        (g, _holds(estate, g, principals)) for g in estate.of_type("azurerm_role_assignment")
-    ]
-    mine = [(grant, answer) for grant, answer in granted if answer is not False]
+    mine = _granted(estate, assignment)
     answers = []
     missing = []
     for role in definition.roles:
@@ -115,6 +112,21 @@ def _roles(
         name = _NAMES.get(definition.roles[0], definition.roles[0])
         actual = f"its roles are granted, but not on {target.address}"
         yield _lack(assignment, actual, name, unknown=here is None)
+
+
+def _granted(estate: Estate, assignment: Resource) -> list[tuple[Resource, Answer]]:
+    """The grants that may be to an identity of ``assignment``, and whether they surely are."""
+    known = estate.derived(_grants)
+    if assignment.address not in known:
+        principals = _principals(assignment)
+        every_one = ((g, _holds(estate, g, principals)) for g in estate.of_type(_GRANT))
+        known[assignment.address] = [pair for pair in every_one if pair[1] is not False]
+    return known[assignment.address]
+
+
+def _grants(_: Estate) -> dict[str, list[tuple[Resource, Answer]]]:
+    """What was asked before, by the address of the assignment."""
+    return {}
 
 
 def _lack(assignment: Resource, actual: str, role: str, *, unknown: bool) -> Lack:

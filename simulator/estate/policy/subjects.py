@@ -94,6 +94,19 @@ def tag_of(field: str) -> str | None:
 
 def subject_of(estate: Estate, resource: Resource) -> Subject:
     """``resource`` as a policy rule sees it."""
+    known = estate.derived(_subjects)
+    seen = known.get(resource.address)
+    if seen is None or seen[0] is not resource:
+        seen = known[resource.address] = (resource, _subject(estate, resource))
+    return seen[1]
+
+
+def _subjects(_: Estate) -> dict[str, tuple[Resource, Subject]]:
+    """What was asked before: every policy is asked about every store."""
+    return {}
+
+
+def _subject(estate: Estate, resource: Resource) -> Subject:
     kind = _kinds().get(resource.type)
     home = home_of(estate, resource)
     aliases = {} if kind is None else dict(_aliases(kind, resource))

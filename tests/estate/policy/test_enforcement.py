@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from simulator.estate.policy.assignments import assignments
+from simulator.estate.policy.coverage import assigned_to
 from simulator.estate.policy.enforcement import in_scope, obstacles, standing
 from tests.controls.build import SOMETHING, block, estate, id_of, resource
 from tests.estate.policy.declared import (
@@ -141,6 +142,36 @@ def test_one_of_several_selectors_is_enough():
     )
     assert against(denied(resource_selectors=[far, near])) == set()
     assert against(denied(resource_selectors=SOMETHING)) == {("resource_selectors", True)}
+
+
+def test_looking_assignments_up_by_their_scope_loses_none_that_may_cover_the_store():
+    read = resource("data.azurerm_resource_group.again", name="RG-Data")
+    other = resource("azurerm_resource_group.other", name="rg-other")
+    scopes = [
+        ("subscription", SUBSCRIPTION),
+        ("subscription", SOMETHING),
+        ("resource_group", id_of("azurerm_resource_group.data")),
+        ("resource_group", id_of("data.azurerm_resource_group.again")),
+        ("resource_group", id_of("azurerm_resource_group.other")),
+        ("resource_group", f"{SUBSCRIPTION}/resourceGroups/rg-DATA/"),
+        ("resource_group", f"{SUBSCRIPTION}/resourceGroups/rg-elsewhere"),
+        ("resource_group", SOMETHING),
+        ("resource", id_of(A, suffix="")),
+        ("resource", id_of("azurerm_storage_account.b")),
+    ]
+    made = [
+        denying(PUBLIC_BLOBS, name=f"a{n}", level=level, scope=scope)
+        for n, (level, scope) in enumerate(scopes)
+    ]
+    by_name = resource(A, name="stshop", resource_group_name="rg-data")
+    second = resource("azurerm_storage_account.b", name="other")
+    for account in (ACCOUNT, by_name):
+        held = estate(GROUP, read, other, account, second, *made)
+        found = {one.resource.address for one in assigned_to(held, account)}
+        covering = [a for a in assignments(held) if in_scope(held, a, account) is not False]
+        assert {one.resource.address for one in covering} <= found
+        assert "azurerm_resource_group_policy_assignment.a6" not in found
+        assert "azurerm_resource_policy_assignment.a9" not in found
 
 
 ME = id_of(ASSIGNMENT)
