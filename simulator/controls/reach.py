@@ -12,7 +12,7 @@ from simulator.estate.personal_information import holding, holdings
 from simulator.estate.powers import KEYS_OF, STORES_READ, Power, powers
 from simulator.estate.resource_ids import named
 from simulator.estate.roles import Role
-from simulator.estate.scopes import Answer, Level, covers, level
+from simulator.estate.scopes import Answer, Level, covers, level, near
 
 _OWNER_ARGUMENTS: Final = (
     "server_id",
@@ -86,7 +86,9 @@ def _personal(estate: Estate) -> Mapping[str, Resource]:
 
 def reached_in_group(estate: Estate, scope: Value) -> Iterator[Reached]:
     """The stores in a resource group that may hold personal information."""
-    for store in personal_stores(estate):
+    personal = estate.derived(_personal)
+    for address in sorted(near(estate, scope, personal)):
+        store = personal[address]
         inside: Answer = covers(estate, scope, store)
         if inside is not False:
             yield Reached(store.type, store, inside is True)

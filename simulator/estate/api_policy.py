@@ -9,6 +9,7 @@ Learn, "API Management policy expressions" and "How to set or edit policies".
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from xml.parsers import expat
@@ -99,6 +100,7 @@ def policy_in(value: Value) -> Policy | Unresolvable:
     return Unresolvable("it is no text")
 
 
+@lru_cache(maxsize=256)  # many ways to call an API meet the same policies
 def parse_policy(text: str) -> Policy | Unresolvable:
     """A policy document or a fragment, or why it cannot be read."""
     try:

@@ -1,8 +1,8 @@
 """Groups whose membership is itself just in time (PIM for groups)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.estate.model import (
     Estate,
@@ -17,7 +17,6 @@ from simulator.estate.model import (
 ELIGIBILITY: Final = "azuread_privileged_access_group_eligibility_schedule"
 ASSIGNMENT: Final = "azuread_privileged_access_group_assignment_schedule"
 _GROUPS: Final = ("azuread_group", "azuread_group_without_members")
-_MEMBERSHIPS: Final = ("azuread_group_member",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +47,58 @@ def group_key(value: Value) -> str | None:
 def membership(estate: Estate, principal: Value) -> Membership:
     """Who is in the group with this id, and how; nobody that is seen for any other principal."""
     key = group_key(principal)
-    eligible = tuple(
-        one
-        for one in estate.of_type(ELIGIBILITY)
-        if key is not None and group_key(one.get("group_id")) == key
-    )
-    if key is None:
-        return Membership(eligible)
-    members = [(g, g.get("members")) for g in estate.of_type(*_GROUPS) if _is(g, key)]
-    unclear = (f"{g.address}.members" for g, who in members if isinstance(who, Unresolvable))
-    return Membership(eligible, tuple(_standing(estate, key)), tuple(unclear))
+    return estate.derived(_memberships).get(key, _NONE) if key is not None else _NONE
 
 
-def _is(group: Resource, key: str) -> bool:
-    return key in {group.address, group_key(group.get("object_id"))}
+_NONE: Final = Membership(())
 
 
-def _standing(estate: Estate, key: str) -> Iterator[str]:
+def _memberships(estate: Estate) -> Mapping[str, Membership]:
+    """The memberships of every group that something names, by whatever names it."""
+    found: dict[str, tuple[list[Resource], list[str], list[str]]] = {}
+    for key, schedule, always, perhaps in _mentions(estate):
+        eligible, standing, unclear = found.setdefault(key, ([], [], []))
+        eligible.extend([schedule] if schedule is not None else [])
+        standing.extend([always] if always else [])
+        unclear.extend([perhaps] if perhaps else [])
+    return {
+        key: Membership(tuple(eligible), tuple(standing), tuple(unclear))
+        for key, (eligible, standing, unclear) in found.items()
+    }
+
+
+_Mention: TypeAlias = tuple[str, Resource | None, str, str]
+
+
+def _mentions(estate: Estate) -> Iterator[_Mention]:
+    """A group, and what of it lets somebody in: for a while, for good, or perhaps for good."""
+    for schedule in estate.of_type(ELIGIBILITY):
+        for key in _keys(schedule.get("group_id")):
+            yield key, schedule, "", ""
     for group in estate.of_type(*_GROUPS):
-        if not _is(group, key):
-            continue
-        if _names_somebody(group.get("members")):
-            yield f"{group.address}.members"
-        if _names_a_person(estate, group.get("owners")):
-            yield f"{group.address}.owners, who can add themselves"
-    for member in estate.of_type(*_MEMBERSHIPS):
-        if group_key(member.get("group_object_id")) == key:
-            yield member.address
+        for key in (group.address, *_keys(group.get("object_id"))):
+            yield from ((key, None, *how) for how in _in_group(estate, group))
+    for member in estate.of_type("azuread_group_member"):
+        for key in _keys(member.get("group_object_id")):
+            yield key, None, member.address, ""
     for schedule in estate.of_type(ASSIGNMENT):
-        if group_key(schedule.get("group_id")) == key and _for_good(schedule):
-            yield f"{schedule.address}, for good"
+        for key in _keys(schedule.get("group_id")) if _for_good(schedule) else ():
+            yield key, None, f"{schedule.address}, for good", ""
+
+
+def _keys(value: Value) -> tuple[str, ...]:
+    key = group_key(value)
+    return () if key is None else (key,)
+
+
+def _in_group(estate: Estate, group: Resource) -> Iterator[tuple[str, str]]:
+    members = group.get("members")
+    if _names_somebody(members):
+        yield f"{group.address}.members", ""
+    if isinstance(members, Unresolvable):
+        yield "", f"{group.address}.members"
+    if _names_a_person(estate, group.get("owners")):
+        yield f"{group.address}.owners, who can add themselves", ""
 
 
 def _names_somebody(members: Value) -> bool:

@@ -44,11 +44,12 @@ _MAKERS: Final = (f"{GATEWAY}_", "azapi_")
 
 def _assess(estate: Estate) -> Verdict:
     declared = (*parts(estate), *estate.of_type(API, *POLICIES))
-    theirs, users = tuple(grants(estate)), estate.of_type(LOCAL_USER)
+    theirs, doors = tuple(grants(estate)), tuple(rules(estate))
+    users = estate.of_type(LOCAL_USER)
     ways = calls(estate, routes(estate))
     bypass = [
         *(f for one in theirs for f in judge_grant(estate, one)),
-        *(f for one in rules(estate) for f in judge_rule(estate, one)),
+        *(f for one in doors for f in judge_rule(estate, one)),
         *(f for one in users for f in judge_local_user(estate, one)),
     ]
     if not declared and not bypass and not theirs:
@@ -68,7 +69,7 @@ def _assess(estate: Estate) -> Verdict:
         for one in estate.of_type(BACKEND)
         for host in third_party(one.get("url"))
     }
-    looked_at = (*(one.address for one in (*declared, *theirs)), *hosts)
+    looked_at = (*(one.address for one in (*declared, *theirs, *doors, *users)), *hosts)
     return verdict("RESP-12", looked_at, in_doubt(estate, once(found), _MISSING, _MAKERS))
 
 
