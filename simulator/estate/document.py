@@ -180,6 +180,8 @@ def _parsed(text: str) -> object:
         return freeze(json.loads(text))
     except ValueError as error:
         return Unresolvable(f"it is not JSON ({error})")
+    except RecursionError:
+        return Unresolvable("it is JSON nested too deep to be read")
 
 
 def _plain(node: "Node") -> object:

@@ -100,8 +100,10 @@ class Unread:
     why: str
 
 
-def assigned(estate: Estate, value: Value) -> Definition | Initiative | Unread:
-    """What a ``policy_definition_id`` means."""
+def assigned(
+    estate: Estate, value: Value, *, inside: bool = False
+) -> Definition | Initiative | Unread:
+    """What a ``policy_definition_id`` means; ``inside`` an initiative, where none can be."""
     from simulator.estate.policy import built_in  # noqa: PLC0415 - it is made of this module's
 
     target = estate.target(value)
@@ -109,7 +111,7 @@ def assigned(estate: Estate, value: Value) -> Definition | Initiative | Unread:
     if source is None and isinstance(value, Reference):
         source = estate.by_address.get(value.to)
     if source is not None:
-        return _of(estate, source)
+        return _of(estate, source, inside=inside)
     text = effective(value)
     named = _NAME.fullmatch(text) if isinstance(text, str) else None
     if named is None:
@@ -117,16 +119,18 @@ def assigned(estate: Estate, value: Value) -> Definition | Initiative | Unread:
     for type_ in (DEFINITION, *INITIATIVES):
         declared = estate.named(type_, named[1])
         if declared is not None:
-            return _of(estate, declared)
+            return _of(estate, declared, inside=inside)
     return built_in.by_id(named[1]) or Unread(f"{named[1]} is declared elsewhere")
 
 
-def _of(estate: Estate, source: Resource) -> Definition | Initiative | Unread:
+def _of(estate: Estate, source: Resource, *, inside: bool) -> Definition | Initiative | Unread:
     from simulator.estate.policy import built_in  # noqa: PLC0415
 
     if source.mode == "managed" and source.type == DEFINITION:
         return _declared(source)
     if source.mode == "managed" and source.type in INITIATIVES:
+        if inside:
+            return Unread(f"{source.address} is an initiative")
         return _initiative(estate, source)
     names = (effective(source.get(name)) for name in ("name", "display_name"))
     for text in names:
@@ -183,7 +187,7 @@ def _initiative(estate: Estate, source: Resource) -> Initiative:
     if lost is not None:
         unread = f"policy_definition_reference of {source.address}: {lost.why}"
     for block in source.blocks("policy_definition_reference"):
-        found = assigned(estate, block.get("policy_definition_id"))
+        found = assigned(estate, block.get("policy_definition_id"), inside=True)
         if isinstance(found, Definition):
             members.append(Member(found, _word(block.get("reference_id"), ""), _given(block)))
         else:

@@ -13,7 +13,7 @@ from simulator.estate.policy.expressions import Context, Parameters, evaluate
 from simulator.estate.policy.subjects import Subject
 from simulator.estate.scopes import Answer
 
-_DEEPEST: Final = 40
+_DEEPEST: Final = 60
 
 
 def matches(condition: object, subject: Subject, parameters: Parameters) -> Answer:
@@ -41,12 +41,12 @@ def mentions(
     >>> mentions(rule, lambda name: "tags" in name, {}), mentions(rule, str.isupper, {})
     (True, False)
     """
-    if isinstance(condition, tuple | list):
-        return some(mentions(one, wanted, parameters, depth) for one in condition)
-    if not isinstance(condition, Mapping):
-        return False
     if depth > _DEEPEST:
         return None
+    if isinstance(condition, tuple | list):
+        return some(mentions(one, wanted, parameters, depth + 1) for one in condition)
+    if not isinstance(condition, Mapping):
+        return False
     return some(
         _named(str(key).casefold(), inner, wanted, parameters, depth)
         for key, inner in condition.items()

@@ -146,6 +146,19 @@ def test_an_initiative_with_a_member_that_is_not_here_is_read_as_far_as_it_goes(
     assert "policy_definition_reference" in found.unread
 
 
+def test_an_initiative_that_has_itself_as_a_member_is_not_followed():
+    (found,) = assignments(
+        estate(members({"policy_definition_id": id_of(SET)}), assignment(id_of(SET)))
+    )
+    assert found.unread.endswith(f"{SET} is an initiative")
+
+
+def test_a_rule_that_is_nested_too_deep_to_be_read_is_unread():
+    deep = '{"not": ' * 100_000
+    (found,) = assignments(estate(definition(RULE, policy_rule=deep), assignment(D)))
+    assert "nested too deep" in found.unread
+
+
 def test_the_benchmark_audits_unless_its_own_parameter_says_otherwise():
     assert effects(benchmark()) == {"audit"}
     raised = benchmark(parameters={"disallowPublicBlobAccessEffect": "Deny"})

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.estate.model import UNSTATED
-from simulator.estate.policy.rules import compare, every, matches, some
+from simulator.estate.policy.rules import compare, every, matches, mentions, some
 from simulator.estate.policy.subjects import Subject, subject_of
 from simulator.estate.provider import normalise
 from tests.controls.build import SOMETHING, estate, id_of, resource
@@ -64,6 +64,23 @@ def test_a_rule_as_deep_as_a_hostile_one_is_not_told():
     for _ in range(200):
         deep = {"not": deep}
     assert matches(deep, SHOP, {}) is None
+
+
+def test_what_a_rule_asks_about_can_be_told_without_understanding_it():
+    def asks(rule, name="a/b"):
+        return mentions(rule, lambda field: field == name, {"p": "a/b"})
+
+    assert asks({"anyOf": [{"field": "x", "less": 1}, {"field": "a/b", "match": "?"}]}) is True
+    assert asks({"field": "[parameters('p')]", "less": 1}) is True
+    assert asks({"field": "[parameters('q')]", "less": 1}) is None
+    assert asks({"value": "[field('a/b')]", "equals": 1}) is None
+    assert asks({"value": "[utcNow()]", "equals": 1}) is False
+    assert asks({"count": {"field": "a/b", "where": {"field": "c"}}, "less": 1}) is True
+    assert asks({"not": {"field": "x", "equals": "a/b"}}) is False
+    nested: object = "x"
+    for _ in range(400):
+        nested = [nested]
+    assert asks({"allOf": nested}) is None
 
 
 def test_unknown_tags_are_not_missing_tags():
