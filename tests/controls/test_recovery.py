@@ -124,6 +124,16 @@ def test_an_empty_block_is_azure_s_seven_days():
     assert judged(**{SOFT: [{}], BOXES: [{}]}) == set()
 
 
+def test_a_block_that_keeps_nothing_is_as_good_as_none():
+    idle = account(blob_properties=[{"change_feed_enabled": True}])
+    assert wrong(assess(idle)) == {(A, "blob_properties")}
+    assert wrong(assess(account(is_hns_enabled=True, blob_properties=[{}]))) == {
+        (A, "blob_properties")
+    }
+    hidden = account(blob_properties=[{SOFT: SOMETHING}])
+    assert ((A, f"blob_properties.{SOFT}")) in wrong(assess(hidden), unknown=True)
+
+
 @pytest.mark.parametrize(
     ("tags", "good"),
     [({}, True), ({"pii": "true"}, False), ({"dataclassification": "restricted"}, False)],

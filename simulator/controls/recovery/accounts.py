@@ -20,6 +20,7 @@ _MAKES: Final[Mapping[str, str]] = {
     "blob_properties.container_delete_retention_policy": "9fbd64e3-67b8-489b-98e5-fa0007d17e76",
     "blob_properties.versioning_enabled": "978deb5d-c9a7-41f8-b4b2-b76880d0de1f",
 }
+_POLICIES: Final = ("delete_retention_policy", "container_delete_retention_policy")
 HCL: Final = (
     "blob_properties { versioning_enabled = true, delete_retention_policy { days = 30 }, "
     "container_delete_retention_policy { days = 30 } }"
@@ -50,10 +51,20 @@ def _blobs(estate: Estate, account: Resource) -> Iterator[Finding]:
     if unread is not None:
         yield from judge(account, _VERSIONS, unread, attribute="blob_properties")
         return
-    if not blocks:
-        yield _absent(estate, account, "blob_properties", account.body, "none: deleted is gone")
-        return
-    properties = blocks[0]
+    if blocks and not _is_idle(blocks[0]):
+        yield from _properties(estate, account, blocks[0])
+    else:
+        place = blocks[0] if blocks else account.body
+        yield _absent(estate, account, "blob_properties", place, "nothing: what is deleted is gone")
+
+
+def _is_idle(properties: Block) -> bool:
+    """Whether the block keeps nothing: Azure shows one of every account."""
+    kept_anyhow = any(properties.blocks(name) or properties.unresolved(name) for name in _POLICIES)
+    return effective(properties.get("versioning_enabled")) is False and not kept_anyhow
+
+
+def _properties(estate: Estate, account: Resource, properties: Block) -> Iterator[Finding]:
     hierarchical = effective(account.get("is_hns_enabled"))
     if hierarchical is not True:  # which can have no versions
         kept_versions = properties.get("versioning_enabled")
@@ -61,10 +72,7 @@ def _blobs(estate: Estate, account: Resource) -> Iterator[Finding]:
             unsettled = one.unknown or hierarchical is not False
             yield replace(one, unknown=True) if unsettled else _perhaps(estate, one)
     least = days_for(estate, account)
-    for name, days in (
-        ("delete_retention_policy", least),
-        ("container_delete_retention_policy", DAYS),
-    ):
+    for name, days in zip(_POLICIES, (least, DAYS), strict=True):
         yield from _soft_delete(estate, account, properties, name, days)
 
 
