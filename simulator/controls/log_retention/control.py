@@ -181,7 +181,8 @@ RESP_02: Final = Control(
             also=_TOO,
         ),
         Weakening(Harm.UNLINK, _RULES, "destination_resource_id", "var.key_vault_id", also=_TOO),
-        Weakening(Harm.WEAKEN, _TABLE, "total_retention_in_days", "30"),
+        # One of these tables holds the consumers' requests, which are kept for 24 months.
+        Weakening(Harm.WEAKEN, _TABLE, "total_retention_in_days", "30", also=("RESP-10",)),
         Weakening(Harm.WEAKEN, WORKSPACE, "retention_in_days", "30"),
         Weakening(
             Harm.DELETE,
