@@ -121,7 +121,7 @@ def _perhaps(estate: Estate, found: Finding) -> Finding:
 
 def _shares(estate: Estate, account: Resource) -> Iterator[Finding]:
     """Soft delete of shares, where there are any; what Azure makes of an omission varies."""
-    in_use = any(estate.derived(storage_of).held_by(account, SHARE))
+    in_use = account.address in estate.derived(_with_shares)
     if not in_use and not one_of("FileStorage")(effective(account.get("account_kind"))):
         return
     path = "share_properties.retention_policy"
@@ -143,3 +143,9 @@ def _shares(estate: Estate, account: Resource) -> Iterator[Finding]:
         severity=Severity.MEDIUM,
         unknown=True,
     )
+
+
+def _with_shares(estate: Estate) -> frozenset[str]:
+    """The addresses of the accounts that have shares."""
+    owners = map(estate.derived(storage_of).account_of, estate.of_type(SHARE))
+    return frozenset(owner.address for owner in owners if owner is not None)
