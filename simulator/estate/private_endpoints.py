@@ -4,7 +4,7 @@ Arguments: azurerm ``azurerm_private_endpoint``; what an alias is: Azure Private
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ from simulator.estate.model import (
 from simulator.estate.scopes import Answer
 
 ENDPOINT: Final = "azurerm_private_endpoint"
+_ABOVE: Final = frozenset({"azurerm_subscription", "azurerm_resource_group"})
 _LINK_SERVICE: Final = "azurerm_private_link_service"
 _ALIAS: Final = re.compile(r"([^./]+)\.[0-9a-f-]{36}\.[^/]+\.privatelinkservice", re.IGNORECASE)
 _ZONE: Final = re.compile(r"/privateDnsZones/([^/${}]+)", re.IGNORECASE)
@@ -63,12 +64,31 @@ def endpoints(estate: Estate) -> tuple[PrivateEndpoint, ...]:
 
 def endpoints_of(estate: Estate, resource: Resource) -> tuple[PrivateEndpoint, ...]:
     """The private endpoints that surely lead to ``resource`` itself."""
-    return tuple(one for one in endpoints(estate) if leads_to(estate, one, resource) is True)
+    known, others = estate.derived(_by_target)
+    mine = known.get(resource.address, ())
+    return (*mine, *(one for one in others if leads_to(estate, one, resource) is True))
 
 
 def perhaps_of(estate: Estate, resource: Resource) -> tuple[PrivateEndpoint, ...]:
     """The private endpoints of which nothing tells whether they lead to ``resource``."""
-    return tuple(one for one in endpoints(estate) if leads_to(estate, one, resource) is None)
+    _, others = estate.derived(_by_target)
+    return tuple(one for one in others if leads_to(estate, one, resource) is None)
+
+
+def _by_target(
+    estate: Estate,
+) -> tuple[Mapping[str, tuple[PrivateEndpoint, ...]], tuple[PrivateEndpoint, ...]]:
+    """The endpoints by the declared resource that each leads to, and those without such a one."""
+    known: dict[str, tuple[PrivateEndpoint, ...]] = {}
+    others: list[PrivateEndpoint] = []
+    for one in endpoints(estate):
+        target = estate.target(one.leads_to)
+        if target is None or target.resource.mode != "managed" or target.resource.type in _ABOVE:
+            others.append(one)
+        else:
+            mine = known.get(target.resource.address, ())
+            known[target.resource.address] = (*mine, one)
+    return known, tuple(others)
 
 
 def leads_to(estate: Estate, endpoint: PrivateEndpoint, resource: Resource) -> Answer:
@@ -85,8 +105,7 @@ def leads_to(estate: Estate, endpoint: PrivateEndpoint, resource: Resource) -> A
 
 def _only_begins(target: Resource, value: Value) -> bool:
     """Whether an id is put together from that of a subscription or a group, and goes on."""
-    whole = target.type in {"azurerm_subscription", "azurerm_resource_group"}
-    return whole and isinstance(value, Reference)
+    return target.type in _ABOVE and isinstance(value, Reference)
 
 
 def _is(target: Resource, resource: Resource) -> Answer:

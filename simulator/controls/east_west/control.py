@@ -1,6 +1,7 @@
 """RESP-09: between workloads of which one holds personal information, only named flows pass."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from simulator.controls.east_west.flows import culprit, is_named
@@ -21,7 +22,7 @@ from simulator.controls.verdict import (
 )
 from simulator.estate.model import Block, Estate, Omitted, Resource
 from simulator.estate.network.ends import End, hosts, placed
-from simulator.estate.network.paths import Gate, Lets, Path, reach
+from simulator.estate.network.paths import Gate, Lets, Path, Spot, reach, spot
 from simulator.estate.network.peerings import beyond
 from simulator.estate.network.rules import GROUP
 from simulator.estate.network.standing import Standing
@@ -64,15 +65,11 @@ def _assess(estate: Estate) -> Verdict:
             "RESP-09", "a workload with personal information in a virtual network", NETWORK, SUBNET
         )
     unnamed: dict[tuple[str, str], list[Path]] = {}
-    gates: dict[tuple[str, str], Gate] = {}
     for path in _paths(estate):
         if not is_named(estate, path):
-            gate = culprit(path)
-            key = _place(gate)
-            gates.setdefault(key, gate)
-            unnamed.setdefault(key, []).append(path)
+            unnamed.setdefault(_place(culprit(path)), []).append(path)
     found = (
-        *(_finding(estate, gates[key], paths) for key, paths in unnamed.items()),
+        *(_finding(estate, paths) for paths in unnamed.values()),
         *(_homeless(one) for one in homeless),
         *(one for cluster in clusters for one in judge(cluster, _POLICY)),
     )
@@ -87,17 +84,34 @@ def _is_subject(estate: Estate, cluster: Resource) -> bool:
 
 
 def _paths(estate: Estate) -> Iterator[Path]:
-    """The open paths between workloads of which one is a subject; a subject is closed to others."""
-    ends = placed(estate).ends
+    """The open paths between workloads of which one is a subject; a subject is closed to others.
+
+    Of workloads that are all alike to the network, a few stand for all: a thousand apps in one
+    subnet reach what any of them does.
+    """
+    alike: dict[tuple[Spot, bool], list[End]] = {}
+    for end in placed(estate).ends:
+        alike.setdefault((spot(end), bool(because(estate, end))), []).append(end)
     others = (*hosts(estate), *beyond(estate))
-    for destination in (end for end in ends if end.receives):
-        subject = bool(because(estate, destination))
-        for source in ends:
-            if source.workload is not destination.workload and (subject or because(estate, source)):
-                yield from reach(estate, source, destination)
+    for (_, subject), destinations in alike.items():
+        for (_, from_subject), sources in alike.items():
+            if subject or from_subject:
+                for source, destination in _pairs(sources, destinations):
+                    yield from reach(estate, source, destination)
         for source in others if subject else ():
-            if not _has_it_to_itself(destination, source):
-                yield from reach(estate, source, destination)
+            if not _has_it_to_itself(destinations[0], source):
+                yield from reach(estate, source, destinations[0])
+
+
+def _pairs(sources: list[End], destinations: list[End]) -> Iterator[tuple[End, End]]:
+    """A few pairs of different workloads, enough to tell of."""
+    apart = (
+        (source, destination)
+        for destination in destinations
+        for source in sources
+        if source.workload is not destination.workload
+    )
+    return islice(apart, _SHOWN)
 
 
 def _has_it_to_itself(destination: End, source: End) -> bool:
@@ -125,7 +139,8 @@ def _given(rule: Resource, name: str) -> str:
     return f"{name}es" if not isinstance(rule.get(f"{name}es"), Omitted) else name
 
 
-def _finding(estate: Estate, gate: Gate, paths: list[Path]) -> Finding:
+def _finding(estate: Estate, paths: list[Path]) -> Finding:
+    gate = culprit(paths[0])
     address, attribute = _place(gate)
     sure = [path for path in paths if path.opening.sure]
     told = sure or paths
@@ -168,8 +183,7 @@ def _listed(paths: list[Path]) -> str:
     """The paths in words, those between declared workloads first."""
     ordered = sorted(paths, key=lambda path: (path.source.what is None, path.words))
     words = list(dict.fromkeys(path.words for path in ordered))
-    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-    return ", ".join(words[:_SHOWN]) + more
+    return ", ".join(words[:_SHOWN]) + (" and others" if len(words) > _SHOWN else "")
 
 
 def _remedy(gate: Gate) -> str:

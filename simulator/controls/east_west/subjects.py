@@ -43,7 +43,7 @@ def _known(_: Estate) -> dict[str, str]:
 
 def _judge(estate: Estate, workload: Resource) -> str:
     told = holding(estate, workload)
-    if told.holds is Holds.DECLARED_NOT or workload.address in stores_of(estate).exempt:
+    if told.holds is Holds.DECLARED_NOT or workload.address in estate.derived(stores_of).exempt:
         return ""
     if told.surely_holds:
         return told.because

@@ -48,7 +48,7 @@ _MANUAL: Final = "private_service_connection.is_manual_connection"
 
 
 def _assess(estate: Estate) -> Verdict:
-    exempt = stores_of(estate).exempt
+    exempt = estate.derived(stores_of).exempt
     stores = [
         store
         for store in estate.of_type(*SERVICES)

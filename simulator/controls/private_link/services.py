@@ -133,7 +133,7 @@ def needed(estate: Estate, store: Resource) -> Iterator[tuple[str, ...]]:
         if SERVICES[store.type].groups:
             yield tuple(SERVICES[store.type].groups)
         return
-    for service in stores_of(estate).services(store):
+    for service in estate.derived(stores_of).services(store):
         yield (_OF_SERVICE[service],)
     if effective(store.get("is_hns_enabled")) is True:
         yield ("dfs",)

@@ -8,7 +8,7 @@ receiver's subnet and interface; each of them has to let it through, answers pas
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.estate.model import Estate, Resource
 from simulator.estate.network.addresses import UNTOLD
@@ -101,28 +101,28 @@ def reach(estate: Estate, source: End, destination: End) -> tuple[Path, ...]:
     if not source.sends or not destination.receives:
         return ()
     known = estate.derived(_known)
-    key = _spot(source), _spot(destination)
+    key = spot(source), spot(destination)
     if key not in known:
         known[key] = tuple(_openings(estate, source, destination))
     return tuple(Path(source, destination, opening) for opening in known[key])
 
 
-_Spot = tuple[object, ...]
+Spot: TypeAlias = tuple[object, ...]
 
 
-def _known(_: Estate) -> dict[tuple[_Spot, _Spot], tuple[Opening, ...]]:
+def _known(_: Estate) -> dict[tuple[Spot, Spot], tuple[Opening, ...]]:
     """The answers so far: of a hundred apps in one subnet, all have the same."""
     return {}
 
 
-def _spot(end: End) -> _Spot:
-    """All that decides what reaches an end, or what it reaches."""
+def spot(end: End) -> Spot:
+    """All that decides what reaches an end, and what it reaches: ends with one spot are alike."""
     what = end.what
     if what is None:
         return end.subnet.key, end.spans
     groups = tuple(group.address for group in what.groups)
-    own = (groups, what.group_doubt, what.asgs, what.asg_doubt, what.endpoint)
-    return end.subnet.key, end.spans, *own
+    can = what.sends, what.receives, what.endpoint, what.many
+    return end.subnet.key, end.spans, groups, what.group_doubt, what.asgs, what.asg_doubt, can
 
 
 def _openings(estate: Estate, source: End, destination: End) -> Iterator[Opening]:
@@ -190,7 +190,7 @@ def _layers(estate: Estate, source: End, destination: End) -> Iterator[_Layer]:
         doubt = "" if subnet.filters is not None else _POLICIES.format(subnet.key)
         groups = () if subnet.filters is False else subnet.groups
         tied = bool(subnet.groups or subnet.group_doubt)
-        off = Lets.NOT_FILTERED if tied and subnet.filters is False else Lets.NO_GROUP
+        off = Lets.NOT_FILTERED if tied else Lets.NO_GROUP
         missing = subnet.group_doubt if subnet.filters is not False else ""
         yield _Layer(into, groups, doubt or missing, off)
         return

@@ -98,6 +98,31 @@ def test_peering_does_not_pass_on() -> None:
     ] == [False]
 
 
+def spokes(*more: Resource) -> Estate:
+    """Two networks that are peered with a third alone, and an appliance in it between them."""
+    third = resource("azurerm_virtual_network.x", name="x", resource_group_name="rg")
+    ties = [half(name, id_of("azurerm_virtual_network.x")) for name in ("v", "w")]
+    return networks(third, *ties, *routed("web", "0.0.0.0/0"), *more)
+
+
+def test_what_is_in_no_network_near_is_the_internet_to_a_rule() -> None:
+    internet = rule(100, "Allow", source_address_prefix="Internet")
+    made = spokes(group("g", internet, rule(200, "Deny")), tie("far", "g"))
+    assert told(made) == [(ALL, "r100", False)]
+    assert told(spokes(group("g", rule(200, "Deny")), tie("far", "g"))) == []
+
+
+def test_a_default_route_may_put_everything_into_the_tag_virtual_network() -> None:
+    back = resource(
+        "azurerm_subnet_route_table_association.back",
+        subnet_id=id_of("azurerm_subnet.far"),
+        route_table_id=id_of("azurerm_route_table.t"),
+    )
+    empty = group("g"), tie("far", "g")
+    assert told(spokes(*empty)) == []
+    assert told(spokes(*empty, back)) == [(ALL, "AllowVnetInBound", False)]
+
+
 def test_the_tag_virtual_network_covers_what_is_peered() -> None:
     made = networks(THERE, BACK, group("g"), tie("far", "g"))
     assert told(made) == [(ALL, "AllowVnetInBound", True)]
