@@ -107,15 +107,16 @@ def test_an_argument_is_found_by_the_name_that_another_version_of_the_provider_h
         ('tags = { API_KEY = "hunter2-or-so" }', "tags.API_KEY"),
         ('tags = { text = "Server=x;Password=hunter2-or-so" }', "tags.text"),
         ('tags = merge({ text = "hunter2-or-so" }, local.t)', "tags.colour"),
-        ("tags = { text = var.secret }\n  version = var.secret", "tags.text"),
+        ('tags = { text = "it is swordfish" }\n  version = var.secret', "tags.text"),
     ],
 )
 def test_a_secret_is_not_shown(argument, path, tmp_path):
-    variable = 'variable "secret" {\n  default   = "hunter2-or-so"\n  sensitive = true\n}\n'
+    variable = 'variable "secret" {\n  default   = "swordfish"\n  sensitive = true\n}\n'
     text = f'resource "azurerm_mssql_server" "s" {{\n  {argument}\n}}\n'
     written(tmp_path, PROVIDER + variable + text)
     (one,) = made(tmp_path, Weakening(Harm.WEAKEN, "azurerm_mssql_server", path, '"x"'))
     assert "hunter2" not in one.before + one.after
+    assert "swordfish" not in one.before + one.after
 
 
 @pytest.mark.parametrize(
