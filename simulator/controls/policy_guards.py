@@ -84,10 +84,12 @@ def _looks_at(policy: Policy, subject: Subject) -> bool:
 
 
 def _closed(subject: Subject) -> Subject:
+    nobody = {"networkAcls__ipRules[*]": (), "networkAcls__virtualNetworkRules[*]": ()}
     return subject.but(
         allowBlobPublicAccess=False,
         publicNetworkAccess="Disabled",
         networkAcls__defaultAction="Deny",
+        **nobody,
     )
 
 
@@ -159,7 +161,11 @@ def unguarded(
     subject = subject_of(estate, store)
     candidates: list[tuple[Obstacle, ...]] = []
     for assignment in assigned_to(estate, store):
-        if assignment.unread and in_scope(estate, assignment, store) is not False:
+        if (
+            assignment.unread
+            and not assignment.audits
+            and in_scope(estate, assignment, store) is not False
+        ):
             candidates.append((_unread(assignment, assignment.unread),))
         for policy in assignment.policies:
             noticed = guard.noticed(policy, subject)

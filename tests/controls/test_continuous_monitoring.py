@@ -282,7 +282,8 @@ D = id_of("azurerm_policy_definition.d")
             Outcome.FAILED,
         ),
         ({"allOf": [TYPE, {"count": {"field": "x[*]"}, "greater": 0}]}, Outcome.FAILED),
-        ({"allOf": [TYPE, {"count": {"field": f"{ADDRESSES}[*]"}, "greater": 0}]}, Outcome.UNKNOWN),
+        ({"allOf": [TYPE, {"count": {"field": f"{ADDRESSES}[*]"}, "greater": 0}]}, Outcome.FAILED),
+        ({"allOf": [TYPE, {"field": ANONYMOUS, "match": "t???"}]}, Outcome.UNKNOWN),
     ],
 )
 def test_a_definition_counts_for_what_its_rule_refuses_not_for_its_name(condition, outcome):
@@ -314,6 +315,19 @@ def test_an_assignment_that_cannot_be_read_may_be_the_one():
         verdict = assess(assignment(policy, name="what"), *without(CLOSED))
         assert verdict.outcome is Outcome.UNKNOWN
         assert {f.attribute for f in verdict.findings} == {"policy_definition_id"}
+
+
+def test_a_built_in_that_is_not_known_leaves_no_doubt_if_it_only_audits():
+    policy = "00000000-0000-0000-0000-000000000000"
+    audits = assignment(policy, name="what", parameters={"effect": "Audit"})
+    assert wrong(assess(audits, *without(CLOSED))) == {(RG, "policy_assignment.public_access")}
+
+
+@pytest.mark.parametrize(
+    "guid", ["2a1a9cdf-e04d-429a-8416-3bfb72a1b26f", "34c877ad-507e-4c82-993e-3452a6e0ad3c"]
+)
+def test_the_network_rules_of_an_account_may_be_what_is_refused(guid):
+    assert assess(denying(guid), *without(CLOSED)).outcome is Outcome.PASSED
 
 
 def test_a_shared_landing_zone_is_not_taken_for_nothing():

@@ -72,8 +72,8 @@ class Effect:
 class Assignment:
     """A policy assignment, and the policies that it brings.
 
-    ``unread`` says why what it brings cannot be told, or not wholly; ``""`` if it can. An
-    assignment that this estate only reads, as a data source, is not ``declared``.
+    ``unread`` says why what it brings cannot be told, or not wholly; ``""`` if it can. Of such,
+    ``audits`` says that its parameters make it an audit, or switch it off.
     """
 
     resource: Resource
@@ -84,6 +84,7 @@ class Assignment:
     benchmark: bool = False
     initiative: Initiative | None = None
     unread: str = ""
+    audits: bool = False
 
     @property
     def declared(self) -> bool:
@@ -189,7 +190,9 @@ def _assignment(estate: Estate, resource: Resource, level: str, scope: Value) ->
     if resource.mode == "data" and isinstance(resource.get("parameters"), Omitted):
         values = None  # not read yet
     if isinstance(what, Unread):
-        return Assignment(resource, level, scope, (), unread=what.why)
+        word = _word((values or {}).get("effect"))
+        audits = word in {"audit", "auditifnotexists", "disabled"}
+        return Assignment(resource, level, scope, (), unread=what.why, audits=audits)
     if isinstance(what, Definition):
         brought = (_alone(what, values),)
         return Assignment(resource, level, scope, brought, what.name, unread=what.unread)

@@ -30,6 +30,7 @@ INITIATIVES: Final = (
 _NAME: Final = re.compile(
     r".*/providers/Microsoft\.Authorization/policy(?:Set)?Definitions/([^/]+)/?", re.IGNORECASE
 )
+_BUILT_IN: Final = re.compile(r"/providers/", re.IGNORECASE)
 _GUID: Final = re.compile(r"[^/]+$")
 
 
@@ -112,15 +113,18 @@ def assigned(
         source = estate.by_address.get(value.to)
     if source is not None:
         return _of(estate, source, inside=inside)
-    text = effective(value)
-    named = _NAME.fullmatch(text) if isinstance(text, str) else None
+    text = str(effective(value))
+    named = _NAME.fullmatch(text)
     if named is None:
         return Unread(f"policy_definition_id is {show(value)}")
     for type_ in (DEFINITION, *INITIATIVES):
         declared = estate.named(type_, named[1])
         if declared is not None:
             return _of(estate, declared, inside=inside)
-    return built_in.by_id(named[1]) or Unread(f"{named[1]} is declared elsewhere")
+    elsewhere = (
+        "a built-in that is not known here" if _BUILT_IN.match(text) else "declared elsewhere"
+    )
+    return built_in.by_id(named[1]) or Unread(f"{named[1]} is {elsewhere}")
 
 
 def _of(estate: Estate, source: Resource, *, inside: bool) -> Definition | Initiative | Unread:

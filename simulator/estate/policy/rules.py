@@ -4,6 +4,7 @@ Operators: Azure Policy, "Policy rule: conditions". Texts are compared in any ca
 the built-in for transparent data encryption asks for ``enabled`` where the API says ``Enabled``.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -78,17 +79,27 @@ def _holds(condition: object, context: Context, depth: int) -> Answer:
 
 
 def _compared(named: dict[str, object], context: Context) -> Answer:
-    """A condition on a field or a value; ``count`` needs the elements of an array."""
+    """A condition on a field, on a value, or on how many elements a field has."""
     left: object = UNSTATED
-    if "field" in named:
+    counted = named.pop("count", None)
+    if isinstance(counted, Mapping):
+        left = _count(counted, context)
+    elif "field" in named:
         field = evaluate(named.pop("field"), context)
         left = context.field(field) if isinstance(field, str) else UNSTATED
     elif "value" in named:
         left = evaluate(named.pop("value"), context)
     if len(named) != 1:
         return None
-    ((operator, right),) = named.items()
-    return compare(operator, left, evaluate(right, context))
+    ((word, right),) = named.items()
+    return compare(word, left, evaluate(right, context))
+
+
+def _count(counted: Mapping[str, object], context: Context) -> object:
+    """How many elements a field has; which of them some condition holds for is not told."""
+    field = evaluate(counted.get("field"), context)
+    held = context.field(field) if isinstance(field, str) and len(counted) == 1 else UNSTATED
+    return len(held) if isinstance(held, tuple) else UNSTATED
 
 
 def _each(conditions: object, context: Context, depth: int) -> Iterable[Answer]:
@@ -97,8 +108,8 @@ def _each(conditions: object, context: Context, depth: int) -> Iterable[Answer]:
     return [_holds(one, context, depth + 1) for one in conditions]
 
 
-def compare(operator: str, left: object, right: object) -> Answer:
-    """Whether ``left`` stands to ``right`` as ``operator`` says, in lower case.
+def compare(word: str, left: object, right: object) -> Answer:
+    """Whether ``left`` stands to ``right`` as an operator says, in lower case.
 
     >>> compare("equals", False, "false"), compare("notequals", None, "Deny")
     (True, True)
@@ -107,10 +118,10 @@ def compare(operator: str, left: object, right: object) -> Answer:
     """
     if left is UNSTATED or right is UNSTATED:
         return None
-    if operator == "exists":
+    if word == "exists":
         return _same(left is not None, right)
-    negated = operator.startswith("not")
-    test = _TESTS.get(operator.removeprefix("not"))
+    negated = word.startswith("not")
+    test = _TESTS.get(word.removeprefix("not"))
     if test is None:
         return None
     answer = False if left is None else test(left, right)
@@ -152,12 +163,27 @@ def _contains_key(left: object, right: object) -> Answer:
     return some(_same(key, right) for key in left)
 
 
+def _ordered(test: Callable[[int, int], bool]) -> Callable[[object, object], Answer]:
+    """A comparison of numbers; texts and dates are not compared."""
+
+    def compared(left: object, right: object) -> Answer:
+        if isinstance(left, bool) or isinstance(right, bool):
+            return None
+        return test(left, right) if isinstance(left, int) and isinstance(right, int) else None
+
+    return compared
+
+
 _TESTS: Final[Mapping[str, Callable[[object, object], Answer]]] = {
     "equals": _same,
     "like": _like,
     "contains": _contains,
     "in": _in,
     "containskey": _contains_key,
+    "less": _ordered(operator.lt),
+    "lessorequals": _ordered(operator.le),
+    "greater": _ordered(operator.gt),
+    "greaterorequals": _ordered(operator.ge),
 }
 
 

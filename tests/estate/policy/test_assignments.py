@@ -103,6 +103,15 @@ def test_what_is_not_declared_here_is_unread_and_not_guessed(policy):
     assert found[0].unread
 
 
+def test_what_cannot_be_told_is_an_audit_if_its_parameters_say_so():
+    unheard_of = "00000000-0000-0000-0000-000000000000"
+    for effect, audits in (("Audit", True), ("disabled", True), ("Deny", False), ("", False)):
+        made = assignment(unheard_of, parameters={"effect": effect} if effect else {})
+        (found,) = assignments(estate(made))
+        assert found.audits is audits
+        assert "a built-in that is not known here" in found.unread
+
+
 def test_a_rule_that_cannot_be_read_leaves_the_assignment_unread():
     found = assignments(estate(definition(RULE, policy_rule=SOMETHING), assignment(D)))
     assert "policy_rule" in found[0].unread

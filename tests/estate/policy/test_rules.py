@@ -13,7 +13,7 @@ SHOP = Subject(
     name="stshop",
     location="westus2",
     tags={"PII": "true"},
-    aliases={"a/b": "Deny", "a/off": False},
+    aliases={"a/b": "Deny", "a/off": False, "a/list[*]": (1, 2)},
 )
 
 
@@ -41,6 +41,10 @@ SHOP = Subject(
         ({"value": "[parameters('x')]", "equals": "y"}, True),
         ({"value": "[utcNow()]", "equals": "y"}, None),
         ({"count": {"field": "a[*]"}, "greater": 0}, None),
+        ({"count": {"field": "a/list[*]"}, "greater": 1}, True),
+        ({"count": {"field": "a/list[*]"}, "lessOrEquals": 1}, False),
+        ({"count": {"field": "a/list[*]", "where": {}}, "greater": 0}, None),
+        ({"field": "name", "less": "z"}, None),
         ({"field": "name"}, None),
         ({"field": "name", "equals": "stshop", "in": []}, None),
         ({"not": {"field": "a/b", "equals": "Deny"}}, False),
