@@ -79,17 +79,25 @@ def named(estate: Estate, value: Value) -> Named:
     if isinstance(value, Unresolvable):
         return Named(unread=True)
     if isinstance(value, Reference):
-        found = [estate.by_address.get(address) for address in (value.to, *value.also)]
         target = estate.target(value) if not value.also else None
-        known = [target.resource] if target else [one for one in found if one is not None]
-        lost = tuple(a for a in (value.to, *value.also) if a not in estate.by_address)
-        return Named(tuple(known), lost if not target else ())
-    listed = value.value if isinstance(value.value, tuple) else (value.value,)
+        if target is not None:
+            return _one(target.resource, target.resource.address)
+        total = Named()
+        for address in (value.to, *value.also):
+            total += _one(estate.by_address.get(address), address)
+        return total
     total = Named()
-    for item in listed:
+    for item in value.value if isinstance(value.value, tuple) else (value.value,):
         target = estate.target(Known(item))
-        total += Named((target.resource,)) if target else Named((), (str(item),))
+        total += _one(target.resource if target else None, str(item))
     return total
+
+
+def _one(found: Resource | None, called: str) -> Named:
+    """What is only read, as a data source, is declared elsewhere."""
+    if found is None or found.mode != "managed":
+        return Named((), (called,))
+    return Named((found,))
 
 
 def switched_on(resource: Resource) -> Answer:

@@ -279,6 +279,16 @@ def test_a_copy_outside_cannot_be_judged():
     assert wrong(verdict, unknown=True) == {(ACTIVITY, "storage_account_id")}
 
 
+def test_an_account_that_is_only_read_is_unknown_and_no_lock_is_asked_of_it():
+    read = made("data.azurerm_storage_account.central", name="stcentral")
+    verdict = assess(read, activity=activity(storage_account_id=id_of(read.address)))
+    assert wrong(verdict, unknown=True) == {(ACTIVITY, "storage_account_id")}
+    assert not wrong(verdict)
+    verdict = assess(read, export=export(destination_resource_id=id_of(read.address)))
+    assert not wrong(verdict)
+    assert wrong(verdict, unknown=True) == {(RULE, "destination_resource_id")}
+
+
 def test_a_workspace_outside_that_may_be_exported_is_unknown():
     central = "/subscriptions/0/resourceGroups/g/providers/x/workspaces/central"
     alone = made(

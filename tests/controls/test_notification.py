@@ -259,6 +259,10 @@ def test_a_group_of_another_configuration_is_unknown():
     alert = incident(action=[{"action_groups": central}])
     verdict = assess(incident=alert)
     assert (INCIDENT, "action") in wrong(verdict, unknown=True)
+    read = made("data.azurerm_monitor_action_group.central", name="central")
+    verdict = assess(read, incident=incident(action=[{"action_groups": id_of(read.address)}]))
+    assert (INCIDENT, "action") in wrong(verdict, unknown=True)
+    assert not any(address == read.address for address, _ in wrong(verdict))
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,9 @@ def _copies_in(estate: Estate, logs: EvidenceLogs) -> Iterator[Resource]:
     addresses = {workspace.address for workspace in logs.workspaces}
     for export in exports(estate):
         account = export.destination
-        if export.workspace in addresses and account is not None and account.type == ACCOUNT:
+        if export.workspace not in addresses or account is None:
+            continue
+        if (account.type, account.mode) == (ACCOUNT, "managed"):
             yield account
 
 

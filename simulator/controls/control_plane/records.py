@@ -126,8 +126,9 @@ class Sent:
         """The declared storage accounts that the settings write to."""
         for setting in self.settings:
             target = self.estate.target(setting.get(_STORAGE))
-            if target is not None and target.resource.type == ACCOUNT:
-                yield target.resource
+            account = target.resource if target is not None else None
+            if account is not None and (account.type, account.mode) == (ACCOUNT, "managed"):
+                yield account
 
     def _written(self, copies: Copies) -> Iterator[Iterable[Finding]]:
         """For each setting that writes to storage, what is wrong with that."""
