@@ -149,6 +149,7 @@ def test_a_rule_for_an_application_security_group_matches_its_members_alone() ->
         ({"direction": SOMETHING}, "cannot be read in full"),
         ({"protocol": "Sctp"}, "cannot be read in full"),
         ({"destination_port_range": "https"}, "cannot be read in full"),
+        ({"destination_port_range": None}, "cannot be read in full"),
         ({"source_address_prefix": SOMETHING}, "source_address_prefix is not known"),
     ],
 )
