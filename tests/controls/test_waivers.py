@@ -76,6 +76,13 @@ def test_another_controls_finding_is_not_covered():
     assert left(made, standing) == (FOUND,)
 
 
+def test_an_equal_finding_of_another_control_is_not_covered():
+    two = {id_: verdict(id_, ["x"], [FOUND]) for id_ in ("DATA-01", "DATA-03")}
+    standing = standings([WAIVER], two, TODAY, lambda _: True)
+    assert left(two["DATA-03"], standing) == ()
+    assert left(two["DATA-01"], standing) == (FOUND,)
+
+
 def test_a_compensating_control_has_to_pass():
     waiver = replace(WAIVER, compensating="RESP-01")
     asked = []

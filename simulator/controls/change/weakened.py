@@ -60,8 +60,6 @@ def _value(
     unknown = now is UNSTATED
     if unknown and isinstance(before, Omitted) and isinstance(after, Omitted):
         return  # nobody has written it, before or after: the change is not about it
-    if unknown and made.same(before, after, protection.path.rpartition(".")[2]) is True:
-        return
     if unknown or direction.is_weaker(was, now):
         argument = protection.path.rpartition(".")[2]
         remedy = f"{argument} = {show(before)}" if isinstance(before, Known) else "write it again"

@@ -123,6 +123,23 @@ def test_of_two_that_may_be_it_neither_is():
     assert wrong(change([old], two)) == {(old.address, "resource")}
 
 
+def test_of_two_that_may_have_become_it_neither_has():
+    new = resource("azurerm_key_vault.v", name=SOMETHING)
+    two = [replace(new, address=f"module.{m}.azurerm_key_vault.v") for m in "ab"]
+    assert wrong(change(two, [new])) == {(one.address, "resource") for one in two}
+
+
+def test_one_of_the_same_name_elsewhere_is_another():
+    def container(address: str, account: str) -> Resource:
+        return resource(address, name="orders", storage_account_id=f"/storageAccounts/{account}")
+
+    old = container("azurerm_storage_container.old", "a")
+    result = change([old], [container("azurerm_storage_container.new", "b")])
+    assert wrong(result) == {(old.address, "resource")}
+    moved = container("azurerm_storage_container.new", "a")
+    assert change([old], [moved]).findings == ()
+
+
 def test_another_guard_of_the_same_thing_takes_its_place():
     both = [ACCOUNT, WORKSPACE]
     assert change([*both, setting("a")], [*both, setting("b")]).findings == ()

@@ -201,6 +201,35 @@ def test_a_firewall_without_an_address_lets_everybody_in():
     assert "lets everybody in" in found.actual
 
 
+@pytest.mark.parametrize("secret", ["hunter2-is-never-shown", "abc"])
+def test_members_that_are_sensitive_are_never_named(secret):
+    def group(*names: object) -> Resource:
+        receivers = [{"name": "n", "email_address": name} for name in names]
+        return resource("azurerm_monitor_action_group.g", name="g", email_receiver=receivers)
+
+    hidden = Known(secret, sensitive=True)
+    for before, after in (
+        (group(hidden), group()),
+        (group("x@shop.example", hidden), group()),
+        (group("x@shop.example"), group(hidden)),
+    ):
+        assert secret not in repr(change(before, after).findings)
+
+
+def test_what_is_sensitive_elsewhere_is_not_told_here_either():
+    secret = "hunter2-is-never-shown"
+    told = resource("azurerm_key_vault_secret.s", value=Known(secret, sensitive=True))
+    before = account(allowed_copy_scope=secret)
+    for two in (
+        (estate(before, told), estate(account(), told)),
+        (estate(before, told), estate(account())),
+        (estate(before), estate(account(), told)),
+    ):
+        (found,) = [f for f in taken_away(*two).findings if f.attribute == "allowed_copy_scope"]
+        assert secret not in repr(found)
+        assert "(sensitive value)" in found.actual
+
+
 def test_members_are_named_and_what_they_refer_to_may_have_moved():
     def group(name: str) -> Resource:
         return resource(f"azurerm_monitor_action_group.{name}", name="leak")
