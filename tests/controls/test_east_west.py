@@ -325,6 +325,8 @@ def test_a_cluster_may_talk_within_its_own_subnet_on_any_port() -> None:
     )
     made = estate(VNET, WEB, DATA, cluster, group("g", within, DENY), tie("data", "g"))
     assert outcome(made) is Outcome.PASSED
+    guest = estate(*made.resources, *machine("guest", "data"))
+    assert wrong(RESP_09.assess(guest)) == {GROUP}  # another workload is no node of it
     plain = resource(
         cluster.address,
         default_node_pool=[{"vnet_subnet_id": id_of("azurerm_subnet.data")}],

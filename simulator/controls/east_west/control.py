@@ -115,7 +115,10 @@ def _pairs(sources: list[End], destinations: list[End]) -> Iterator[tuple[End, E
 
 
 def _has_it_to_itself(destination: End, source: End) -> bool:
-    """Whether nothing but the workload itself can be in the subnet that both are in."""
+    """Whether nothing but the workload itself can be in the subnet that both are in.
+
+    The nodes of a cluster need each other, on any port.
+    """
     one = source.subnet.key == destination.subnet.key
     what = destination.what
     return one and bool(destination.subnet.delegated or (what is not None and what.many))

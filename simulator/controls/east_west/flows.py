@@ -18,18 +18,10 @@ def is_named(estate: Estate, path: Path) -> bool:
     """Whether a rule of the sender's or the receiver's side names this flow.
 
     An inbound rule does by its source, an outbound rule by its destination, if that is less than a
-    whole network; the ports that are left open in the end have to be few. Nodes of one workload,
-    such as a cluster's, may need each other on any port.
+    whole network; the ports that are left open in the end have to be few.
     """
-    by_name = [gate for gate in path.opening.gates if _names(estate, path, gate)]
-    if not by_name:
-        return False
-    return _within_one(path) or path.opening.traffic.ports.count < _MANY_PORTS
-
-
-def _within_one(path: Path) -> bool:
-    source, what = path.source, path.destination.what
-    return source.subnet.key == path.destination.subnet.key and what is not None and what.many
+    by_name = any(_names(estate, path, gate) for gate in path.opening.gates)
+    return by_name and path.opening.traffic.ports.count < _MANY_PORTS
 
 
 def _names(estate: Estate, path: Path, gate: Gate) -> bool:
