@@ -1,7 +1,7 @@
 """The Ledger: the one record of a run. Every report is rendered from it and from nothing else.
 
 It is plain JSON data. Apart from the run header and measured durations, the same estate and seed
-give the same ledger, byte for byte.
+give the same ledger, byte for byte, as long as the same waivers are in force.
 """
 
 import hashlib

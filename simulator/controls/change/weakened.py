@@ -47,12 +47,12 @@ def _value(
 ) -> Iterator[Finding]:
     before, _ = value_at(made.before, one, protection.path)
     after, holder = value_at(made.after, other, protection.path)
-    was = _in_force(before)
+    was = _in_force(before, direction)
     if was is UNSTATED or not direction.protects(was):
         return
     if made.after.reader == LIVE and isinstance(after, Omitted):
         return  # what Azure does not tell of is no sign that it is not there
-    now = _in_force(after)
+    now = _in_force(after, direction)
     if now is UNSTATED and isinstance(after, Omitted):
         # A block that is gone protects nothing; what an argument then is, nobody here knows.
         gone = not is_written(made.after, other, protection.path) or direction is SET
@@ -76,9 +76,9 @@ def _value(
         yield replace(found, actual=f"{found.actual}; before the change: {show(before)}")
 
 
-def _in_force(value: Value) -> object:
-    """The value in force; a reference stands for itself: it is set, to whatever it is."""
-    return value if isinstance(value, Reference) else effective(value)
+def _in_force(value: Value, direction: Direction) -> object:
+    """The value in force; what refers to another resource is set, and no more is known of it."""
+    return value if isinstance(value, Reference) and direction is SET else effective(value)
 
 
 def _applies(estate: Estate, resource: Resource, protection: Protection) -> bool:
@@ -94,19 +94,19 @@ def _list(made: Both, one: Resource, other: Resource, protection: Protection) ->
     after, whole_after = members(made, made.after, other, protection.path)
     if made.after.reader == LIVE != made.before.reader and not before:
         return  # a subscription has much that nobody declared
+    expected, words = "no more than there was before the change", ""
     if protection.weaker is Members.KEEPS:
-        told, expected = before - after, "all that there was before the change"
-        words = f"lost {_listed(told)}"
+        expected, told = "all that there was before the change", before - after
+        words = f"lost {_listed(told)}" if told else ""
     elif not whole_before or (protection.weaker is Members.FILTER and not before):
         return  # what is new may have been there; where everybody was let in, it lets in fewer
-    else:
-        told, expected = after - before, "no more than there was before the change"
+    elif told := after - before:
         words = f"gained {_listed(told)}"
-        if not told and not whole_after:
-            told, words = before, "may have gained what is not known"
-        elif protection.weaker is Members.FILTER and not after and whole_after:
-            told, words = before, f"lost all of {_listed(before)}, and lets everybody in"
-    if told:
+    elif not whole_after:
+        words = "may have gained what is not known"
+    elif protection.weaker is Members.FILTER and not after:
+        words = f"lost all of {_listed(before)}, and lets everybody in"
+    if words:
         # Two readers may word an id differently.
         alike = made.after.reader == made.before.reader or not _ids(told)
         unsure = not whole_after or not alike

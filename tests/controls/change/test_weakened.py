@@ -230,6 +230,27 @@ def test_what_is_sensitive_elsewhere_is_not_told_here_either():
         assert "(sensitive value)" in found.actual
 
 
+def test_a_list_that_may_have_gained_something_is_unknown():
+    def policy(disabled: object) -> Resource:
+        return resource("azurerm_mssql_server_security_alert_policy.p", disabled_alerts=disabled)
+
+    for before in ([], ["Data_Exfiltration"]):
+        result = change(policy(before), policy(SOMETHING))
+        assert result.outcome is Outcome.UNKNOWN
+        assert result.findings[0].actual.startswith("may have gained what is not known")
+    assert change(policy(SOMETHING), policy(["Data_Exfiltration"])).findings == ()
+
+
+def test_what_comes_from_elsewhere_is_not_known_to_be_weaker():
+    before = resource("azurerm_log_analytics_workspace.w", name="w", retention_in_days=365)
+    days = id_of("azurerm_other.o", "days")
+    after = resource("azurerm_log_analytics_workspace.w", name="w", retention_in_days=days)
+    assert change(before, after).outcome is Outcome.UNKNOWN
+    key = [{"key_vault_key_id": id_of("azurerm_key_vault_key.k")}]
+    two = account(customer_managed_key=key), account(customer_managed_key=key)
+    assert change(*two).findings == ()
+
+
 def test_members_are_named_and_what_they_refer_to_may_have_moved():
     def group(name: str) -> Resource:
         return resource(f"azurerm_monitor_action_group.{name}", name="leak")
