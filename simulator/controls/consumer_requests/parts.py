@@ -5,14 +5,15 @@ it only says which queue and which application the rest of the control has to lo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls.apps import CONTAINER_APPS, SITES, Setting, settings
+from simulator.estate.assignments import assignments_of
 from simulator.estate.data_uses import USERS
 from simulator.estate.document import text_at
-from simulator.estate.model import Block, Estate, Known, Reference, Resource, Value, effective
+from simulator.estate.model import Block, Estate, Known, Reference, Resource, effective
 from simulator.estate.service_hosts import text_in
 from simulator.estate.workflow import WORKFLOW, declares, workflow
 
@@ -22,6 +23,13 @@ STORAGE_QUEUE: Final = "azurerm_storage_queue"
 QUEUES: Final = (QUEUE, SUBSCRIPTION, STORAGE_QUEUE)
 APPS: Final = (*SITES, *CONTAINER_APPS, "azurerm_container_group", "azurerm_kubernetes_cluster")
 FRONTS: Final = tuple(t for t in APPS if "function" not in t and "logic" not in t)
+_WORD: Final = re.compile(r"[\w.-]+")
+_PARTS: Final = (
+    "azurerm_function_app_function",
+    "azurerm_logic_app_trigger_custom",
+    "azurerm_logic_app_action_custom",
+    "azurerm_logic_app_action_http",
+)
 _FLOWS: Final = "powerplatform_"
 _NAMED: Final = re.compile(
     r"(?<![a-z])(?:dsr|dsar|sar)s?(?![a-z])|(?:data[-_ ]?)?subject[-_ ]?(?:access|request|rights)|"
@@ -67,7 +75,7 @@ def pipeline(estate: Estate) -> Pipeline:
     """The pipeline of an estate, as far as it shows."""
     queues = tuple(q for q in estate.of_type(*QUEUES) if _queue_is_for_requests(estate, q))
     users = estate.of_type(*USERS, *(t for t in APPS if t not in USERS))
-    knowing = [user for user in users if any(mentions(estate, user, queue) for queue in queues)]
+    knowing = _told_of_any(estate, queues)
     named = [user for user in users if _is_for_requests(user) and _works(user)]
     # Of those that know the queue, what may only send, or has pages of its own, fills it.
     workers = {
@@ -121,48 +129,62 @@ def owner_of(estate: Estate, queue: Resource) -> Resource | None:
     return None
 
 
-def mentions(estate: Estate, user: Resource, queue: Resource) -> bool:
-    """Whether an application's settings, or a right of its identity, are about this queue."""
-    name = queue.declared_name
-    for _, value in user.body.walk():
-        if isinstance(value, Reference) and queue.address in {value.to, *value.also}:
-            return True
-        if name and isinstance(value, Known) and _says(value.value, name):
-            return True
-    if any(_says(text_in(v), name or "\0") for child in _children(estate, user) for v in child):
-        return True
-    return any(_is_about(estate, a.get("scope"), queue) for a in rights_of(estate, user))
+def _told_of_any(estate: Estate, queues: tuple[Resource, ...]) -> list[Resource]:
+    """The applications whose settings, or a right of whose identity, are about these queues."""
+    addresses = {queue.address for queue in queues}
+    names = {queue.declared_name for queue in queues}
+    told = estate.derived(_told).items()
+    knowing = (user for user, of in told if of.addresses & addresses or of.words & names)
+    return [estate.by_address[user] for user in knowing]
 
 
-def _says(value: object, name: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an application is told of: resources by address, and every word in its settings."""
+
+    addresses: frozenset[str]
+    words: frozenset[str]
+
+
+def _told(estate: Estate) -> Mapping[str, _Told]:
+    users = estate.of_type(*USERS, *(t for t in APPS if t not in USERS))
+    return {user.address: _told_of(estate, user) for user in users}
+
+
+def _told_of(estate: Estate, user: Resource) -> _Told:
+    values = [value for _, value in user.body.walk()]
+    texts = [t for v in values if isinstance(v, Known) for t in _texts(v.value)]
+    texts += estate.derived(_children).get(user.address, ())
+    to = [a for v in values if isinstance(v, Reference) for a in (v.to, *v.also)]
+    scopes = (estate.target(right.get("scope")) for right in rights_of(estate, user))
+    to += [scope.resource.address for scope in scopes if scope is not None]
+    words = (word for text in texts for word in (text, *_WORD.findall(text)))
+    return _Told(frozenset(to), frozenset(words))
+
+
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", value) is not None
-    if isinstance(value, tuple):
-        return any(_says(one, name) for one in value)
-    return hasattr(value, "values") and any(_says(one, name) for one in value.values())
+        yield value
+    elif isinstance(value, tuple | Mapping):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
-def _children(estate: Estate, user: Resource) -> Iterator[tuple[Value, ...]]:
-    """The functions of a function app, and the steps of a workflow, that are declared apart."""
-    for child in estate.of_type(
-        "azurerm_function_app_function",
-        "azurerm_logic_app_trigger_custom",
-        "azurerm_logic_app_action_custom",
-        "azurerm_logic_app_action_http",
-    ):
+def _children(estate: Estate) -> Mapping[str, tuple[str, ...]]:
+    """The texts of the functions of each function app and the steps of each workflow."""
+    found: dict[str, list[str]] = {}
+    for child in estate.of_type(*_PARTS):
         for argument in ("function_app_id", "logic_app_id"):
             owner = estate.target(child.get(argument))
-            if owner is not None and owner.resource.address == user.address:
-                yield tuple(value for _, value in child.body.walk())
+            if owner is not None:
+                texts = (text_in(value) for _, value in child.body.walk())
+                found.setdefault(owner.resource.address, []).extend(texts)
+    return {address: tuple(texts) for address, texts in found.items()}
 
 
-def rights_of(estate: Estate, user: Resource) -> Iterator[Resource]:
+def rights_of(estate: Estate, user: Resource) -> tuple[Resource, ...]:
     """The role assignments of an application's own identity and of those assigned to it."""
-    given = {user.address, *_identities(user.body)}
-    for assignment in estate.of_type("azurerm_role_assignment"):
-        principal = assignment.get("principal_id")
-        if isinstance(principal, Reference) and principal.to in given:
-            yield assignment
+    return assignments_of(estate, user.address, *_identities(user.body))
 
 
 def _identities(body: Block) -> Iterator[str]:
@@ -170,11 +192,6 @@ def _identities(body: Block) -> Iterator[str]:
         ids = block.get("identity_ids")
         if isinstance(ids, Reference):
             yield from (ids.to, *ids.also)
-
-
-def _is_about(estate: Estate, scope: Value, queue: Resource) -> bool:
-    target = estate.target(scope)
-    return target is not None and target.resource.address == queue.address
 
 
 def _is_started_by_request(estate: Estate, worker: Resource) -> bool:
@@ -211,7 +228,14 @@ def _elsewhere(estate: Estate) -> Iterator[str]:
 
 def settings_of(estate: Estate, user: Resource) -> tuple[Setting, ...]:
     """The settings of one application."""
-    return tuple(s for s in settings(estate) if s.resource.address == user.address)
+    return estate.derived(_settings).get(user.address, ())
+
+
+def _settings(estate: Estate) -> Mapping[str, tuple[Setting, ...]]:
+    found: dict[str, list[Setting]] = {}
+    for setting in settings(estate):
+        found.setdefault(setting.resource.address, []).append(setting)
+    return {address: tuple(some) for address, some in found.items()}
 
 
 def is_workflow(user: Resource) -> bool:

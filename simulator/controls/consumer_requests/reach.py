@@ -13,7 +13,7 @@ from simulator.controls.consumer_requests.parts import (
 )
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.data_flow import place
-from simulator.estate.model import Estate, Omitted, Reference, Resource, Unresolvable, effective
+from simulator.estate.model import Estate, Reference, Resource, Unresolvable, effective
 from simulator.estate.personal_information import Holding, holdings, owner_of_part
 from simulator.estate.scopes import covers
 from simulator.estate.service_hosts import services_named, text_in
@@ -35,6 +35,7 @@ _NOT_ASKED: Final = frozenset(
         "azurerm_managed_redis",
     }
 )
+_ABOVE: Final = ("azurerm_resource_group", "azurerm_subscription", "azurerm_management_group")
 _BY_ROLE_ALONE: Final = frozenset({"azurerm_storage_account"})
 
 
@@ -72,13 +73,22 @@ def _queue(estate: Estate, parts: Pipeline, queue: Resource) -> Iterator[Finding
 
 def _stores(estate: Estate, parts: Pipeline) -> Iterator[Finding]:
     """The stores that no worker of the pipeline reaches, one finding for all of them."""
+    owners = {owner.address for q in parts.queues if (owner := owner_of(estate, q)) is not None}
     asked = [
-        one for one in holdings(estate) if one.may_hold and _is_asked(estate, parts, one.store)
+        one
+        for one in holdings(estate)
+        if one.may_hold and one.store.type not in _NOT_ASKED and one.store.address not in owners
     ]
     if not asked or not parts.workers:
         return
     reached = {a for worker in parts.workers for a in _reached(estate, worker, asked)}
-    missed = [one for one in asked if not _within(estate, one.store, reached)]
+    whole = _with_servers(estate, reached)
+    # A server is reached with any database on it; a database only by itself, or by its server.
+    missed = [
+        one
+        for one in asked
+        if one.store.address not in whole and not _within(estate, one.store, reached)
+    ]
     if not missed:
         return
     sure = [one for one in missed if one.surely_holds]
@@ -111,21 +121,23 @@ def _unread(worker: Resource) -> Iterator[str]:
             yield f"app_settings.{name}"
 
 
-def _is_asked(estate: Estate, parts: Pipeline, store: Resource) -> bool:
-    owners = {owner.address for q in parts.queues if (owner := owner_of(estate, q)) is not None}
-    return store.type not in _NOT_ASKED and store.address not in owners
-
-
 def _reached(estate: Estate, worker: Resource, asked: list[Holding]) -> Iterator[str]:
     """The addresses of the stores that a worker has a right on, or is told how to reach."""
     uses = _told_of(estate, worker)
-    rights = tuple(rights_of(estate, worker))
+    scopes = [right.get("scope") for right in rights_of(estate, worker)]
+    parts = [(scope, place(estate, scope)) for scope in scopes]
+    on = {part.address for _, part in parts if part is not None}
+    wide = [scope for scope, part in parts if part is None or part.type in _ABOVE]
     for store in (one.store for one in asked):
         # The name of an account opens nothing; the name of a database server goes with a login.
         told = store.address in uses and (
             store.type not in _BY_ROLE_ALONE or _has_key(estate, worker, store)
         )
-        if told or any(_covers(estate, right, store) for right in rights):
+        if (
+            told
+            or store.address in on
+            or any(covers(estate, scope, store) is True for scope in wide)
+        ):
             yield store.address
 
 
@@ -157,23 +169,13 @@ def _has_key(estate: Estate, worker: Resource, store: Resource) -> bool:
     return False
 
 
-def _covers(estate: Estate, right: Resource, store: Resource) -> bool:
-    scope = right.get("scope")
-    if isinstance(scope, Omitted):
-        return False
-    part = place(estate, scope)
-    if part is not None and part.address == store.address:
-        return True
-    return covers(estate, scope, store) is True
+def _with_servers(estate: Estate, reached: set[str]) -> set[str]:
+    """What is reached, and the servers of the databases among it."""
+    servers = (estate.target(estate.by_address[a].get("server_id")) for a in reached)
+    return reached | {server.resource.address for server in servers if server is not None}
 
 
 def _within(estate: Estate, store: Resource, reached: set[str]) -> bool:
-    """Whether a store, the server that it is on or a database on it is reached."""
-    if store.address in reached:
-        return True
+    """Whether a store or the server that it is on is reached."""
     server = estate.target(store.get("server_id"))
-    if server is not None and server.resource.address in reached:
-        return True
-    databases = (estate.by_address[address] for address in reached)
-    owners = (estate.target(database.get("server_id")) for database in databases)
-    return any(owner and owner.resource.address == store.address for owner in owners)
+    return store.address in reached or (server is not None and server.resource.address in reached)

@@ -25,7 +25,9 @@ from simulator.estate.service_hosts import services_named, text_in
 ACCOUNT: Final = "azurerm_purview_account"
 DATA_PLANE: Final = "azapi_data_plane_resource"
 _SCANNING: Final = "microsoft.purview/accounts/scanning/"
+_REFERENCE: Final = re.compile(r"\$\{[^}]*\}")
 _PARENT: Final = re.compile(r"/datasources/([^/]+)(?:/scans/([^/]+))?/?$", re.IGNORECASE)
+_WIDE: Final = frozenset({"azureresourcegroup", "azuresubscription"})
 _HOST: Final = re.compile(r"^(?:https://)?([\w-]+)\.purview\.azure\.com", re.IGNORECASE)
 
 
@@ -62,6 +64,28 @@ class DataMap:
         """What starts a scan."""
         return tuple(self._triggers_of.get(scan.address, ()))
 
+    @cached_property
+    def _sources_by_store(self) -> Mapping[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for source in self.sources:
+            for address in {store.address for store in _stores_of(self.estate, source)}:
+                found.setdefault(address, []).append(source)
+        return found
+
+    def sources_at(self, address: str) -> tuple[Resource, ...]:
+        """The sources that are the resource at an address."""
+        return tuple(self._sources_by_store.get(address, ()))
+
+    @cached_property
+    def wide_sources(self) -> tuple[Resource, ...]:
+        """The sources that are a whole resource group or subscription."""
+        return tuple(s for s in self.sources if text_at(body(s), "kind").casefold() in _WIDE)
+
+    @cached_property
+    def unread_sources(self) -> tuple[Resource, ...]:
+        """The sources of which it cannot be told which store they are."""
+        return tuple(source for source in self.sources if _is_unread(source))
+
     def account_of(self, source: Resource) -> Resource | None:
         """The account in which a source is registered; ``None`` if it is not in the estate."""
         parent = source.get("parent_id")
@@ -96,25 +120,25 @@ def data_map(estate: Estate) -> DataMap:
 def _by_parent(
     children: tuple[Resource, ...], parents: tuple[Resource, ...], depth: int
 ) -> Mapping[str, list[Resource]]:
-    """The children by the address of their parent: by a reference to it, or by its name."""
+    """The children by the address of their parent: by its name in a path, or by a reference."""
+    called: dict[str | None, list[Resource]] = {}
+    for parent in parents:
+        called.setdefault(parent.declared_name, []).append(parent)
+    by_address = {parent.address: parent for parent in parents}
     found: dict[str, list[Resource]] = {}
     for child in children:
-        parent = next((one for one in parents if _is_parent(child, one, depth)), None)
-        if parent is not None:
-            found.setdefault(parent.address, []).append(child)
+        value = child.get("parent_id")
+        text = text_in(value)
+        path = _PARENT.search(_REFERENCE.sub(_literal, text))
+        if path is not None and path[depth]:
+            some = called.get(path[depth], ())
+            mine = next((p for p in some if depth == 1 or _same_source(text, p)), None)
+        else:
+            to = (value.to, *value.also) if isinstance(value, Reference) else ()
+            mine = next((by_address[one] for one in to if one in by_address), None)
+        if mine is not None:
+            found.setdefault(mine.address, []).append(child)
     return found
-
-
-def _is_parent(child: Resource, parent: Resource, depth: int) -> bool:
-    value = child.get("parent_id")
-    text = text_in(value)
-    named = _PARENT.search(re.sub(r"\$\{[^}]*\}", _literal, text))
-    if named is not None and named[depth]:
-        own = parent.declared_name
-        if own is None or named[depth] != own:
-            return False
-        return depth == 1 or _same_source(text, parent)
-    return isinstance(value, Reference) and parent.address in {value.to, *value.also}
 
 
 def _literal(match: re.Match[str]) -> str:
@@ -134,7 +158,7 @@ def body(part: Resource) -> object:
     return document(part.body.values.get("body"))
 
 
-def stores_of(estate: Estate, source: Resource) -> Iterator[Resource]:
+def _stores_of(estate: Estate, source: Resource) -> Iterator[Resource]:
     """The resources that a source is: by its resource id, or by the host that it names."""
     read = body(source)
     target = estate.target(as_value(text_at(read, "properties.resourceId")))
@@ -154,7 +178,7 @@ def scope_of(source: Resource) -> Value:
     return as_value(text_at(body(source), "properties.resourceId"))
 
 
-def is_unread(part: Resource) -> bool:
+def _is_unread(part: Resource) -> bool:
     """Whether what a part says cannot be told."""
     read = body(part)
     return isinstance(read, Unresolvable) or isinstance(

@@ -1,19 +1,19 @@
 """Whether a store is in the data map: registered, scanned again and again, and readable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from simulator.controls.data_map.purview import (
+    ACCOUNT,
     DataMap,
     body,
     days_between,
-    is_unread,
     scope_of,
-    stores_of,
 )
 from simulator.controls.verdict import Finding, Severity, finding
+from simulator.estate.assignments import assignments_of
 from simulator.estate.document import as_value, at, references, text_at
-from simulator.estate.model import Estate, Reference, Resource, effective
+from simulator.estate.model import Estate, Reference, Resource, Value, effective
 from simulator.estate.personal_information import Holding
 from simulator.estate.scopes import covers
 
@@ -45,7 +45,7 @@ _HOLDERS: Final = ("server_id", "managed_instance_id", "synapse_workspace_id")
 
 def findings(data: DataMap, one: Holding) -> Iterator[Finding]:
     """What keeps a store out of the data map."""
-    sources = [source for source in data.sources if _is_of(data.estate, source, one.store)]
+    sources = tuple(_sources(data, one.store))
     if not sources:
         yield _unregistered(data, one)
         return
@@ -64,19 +64,13 @@ def findings(data: DataMap, one: Holding) -> Iterator[Finding]:
         yield from _scan(data, source, scan, one.store)
 
 
-def _is_of(estate: Estate, source: Resource, store: Resource) -> bool:
-    """Whether a source is a store, what it is in, or a group or subscription around it."""
-    places = {store.address, *(holder.address for holder in holders(estate, store))}
-    if any(one.address in places for one in stores_of(estate, source)):
-        return True
-    target = estate.target(scope_of(source))
-    wide = target is None or target.resource.type in _ABOVE
-    kind = text_at(body(source), "kind").casefold()
-    return (
-        wide
-        and kind in {"azureresourcegroup", "azuresubscription"}
-        and (covers(estate, scope_of(source), store) is True)
-    )
+def _sources(data: DataMap, store: Resource) -> Iterator[Resource]:
+    """The sources that are a store, what it is in, or a group or subscription around it."""
+    for place in (store, *holders(data.estate, store)):
+        yield from data.sources_at(place.address)
+    for source in data.wide_sources:
+        if covers(data.estate, scope_of(source), store) is True:
+            yield source
 
 
 def holders(estate: Estate, store: Resource) -> Iterator[Resource]:
@@ -102,7 +96,7 @@ def is_unread_parent(part: Resource) -> bool:
 
 
 def _unregistered(data: DataMap, one: Holding) -> Finding:
-    lost = [source for source in data.sources if is_unread(source)]
+    lost = data.unread_sources
     said = "no source in the data map is this store"
     if lost:
         said = f"{said}, unless {lost[0].address} is, which cannot be read"
@@ -244,14 +238,27 @@ def _allowed(data: DataMap, source: Resource, scan: Resource, store: Resource) -
 def _rights(estate: Estate, account: Resource, store: Resource) -> Iterator[bool | None]:
     """Whether each role of the account is on the store, or on what it is in, without those not."""
     places = (store, *holders(estate, store))
-    for right in estate.of_type("azurerm_role_assignment"):
-        principal = right.get("principal_id")
-        if isinstance(principal, Reference) and principal.to == account.address:
-            answers = [covers(estate, right.get("scope"), place) for place in places]
-            if True in answers:
-                yield True
-            elif None in answers:
-                yield None
+    on, wide = estate.derived(_held).get(account.address, (frozenset(), ()))
+    if any(place.address in on for place in places):
+        yield True
+    for scope in wide:
+        answers = [covers(estate, scope, place) for place in places]
+        if True in answers:
+            yield True
+        elif None in answers:
+            yield None
+
+
+def _held(estate: Estate) -> Mapping[str, tuple[frozenset[str], tuple[Value, ...]]]:
+    """What each account has a role on: resources by address, and scopes that are none or wider."""
+    found = {}
+    for account in estate.of_type(ACCOUNT):
+        scopes = [right.get("scope") for right in assignments_of(estate, account.address)]
+        targets = [(scope, estate.target(scope)) for scope in scopes]
+        wide = tuple(s for s, t in targets if t is None or t.resource.type in _ABOVE)
+        on = frozenset(t.resource.address for _, t in targets if t is not None and not t.suffix)
+        found[account.address] = (on, wide)
+    return found
 
 
 def _finding(  # noqa: PLR0913 - a finding has this many parts
