@@ -311,3 +311,10 @@ def test_any_text_survives_the_file(text):
 def test_the_digest_tells_ledgers_apart():
     assert digest(good()) == digest(good())
     assert digest(good()) != digest(bad())
+
+
+def test_what_a_change_takes_away_is_a_control_of_the_ledger_and_of_the_page():
+    ledger = run([verdict("CHANGE", [ACCOUNT], FINDINGS)], [], waivers=[])
+    assert VALIDATOR.is_valid(ledger)
+    assert (ledger["controls"][0]["id"], ledger["controls"][0]["counts_as"]) == ("CHANGE", "failed")
+    assert 'id="CHANGE"' in page(ledger)
