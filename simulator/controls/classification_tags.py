@@ -214,7 +214,11 @@ def data_04(today: Callable[[], date]) -> Control:
             Weakening(Harm.DELETE, "azurerm_mssql_database", "tags"),
             # Without a label it may hold personal information, and then requests must reach it.
             Weakening(
-                Harm.DELETE, "azurerm_storage_account", "tags", where="evidence", also=("RESP-10",)
+                Harm.DELETE,
+                "azurerm_storage_account",
+                "tags",
+                where="evidence",
+                also=("RESP-10", "RESP-11"),
             ),
             Weakening(Harm.WEAKEN, "azurerm_key_vault", "tags", _NO_LABEL),
             Weakening(
