@@ -187,6 +187,31 @@ def test_a_tag_that_says_there_is_none_takes_a_store_out_and_no_tag_does_not() -
     assert outcome(tagged()) is Outcome.FAILED
 
 
+def test_an_account_for_plumbing_is_left_out() -> None:
+    logs = resource(ACCOUNT.address, name="stx", tags={"purpose": "logs"})
+    made = estate(VNET, WEB, data(), logs, endpoint(), *machine("app", "web"))
+    assert outcome(made) is Outcome.NOT_APPLICABLE
+
+
+def test_a_network_of_one_subnet_is_named_by_the_prefix_of_that_subnet() -> None:
+    other = resource("azurerm_virtual_network.w", name="w", address_space=["10.9.0.0/24"])
+    far = subnet("far", ["10.9.0.0/24"], "w")
+    ties = [
+        resource(
+            f"azurerm_virtual_network_peering.{local}",
+            virtual_network_name=local,
+            remote_virtual_network_id=id_of(f"azurerm_virtual_network.{remote}"),
+            allow_virtual_network_access=True,
+        )
+        for local, remote in (("v", "w"), ("w", "v"))
+    ]
+    named = WEB_443 | {"source_address_prefix": "10.9.0.0/24"}
+    made = (VNET, other, data(), far, *ties, ACCOUNT, endpoint(), *machine("app", "far"))
+    assert outcome(estate(*made, group("g", named, DENY), tie("data", "g"))) is Outcome.PASSED
+    wide = WEB_443 | {"source_address_prefix": "10.9.0.0/16"}
+    assert outcome(estate(*made, group("g", wide, DENY), tie("data", "g"))) is Outcome.FAILED
+
+
 def test_personal_information_may_not_flow_on_unnamed_either() -> None:
     app = resource(
         "azurerm_linux_web_app.checkout",
