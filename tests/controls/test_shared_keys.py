@@ -138,6 +138,16 @@ def test_a_period_that_is_none_is_unknown_beside_the_keys():
     assert wrong(verdict, unknown=True) == {(A, "sas_policy.expiration_period")}
 
 
+def test_a_period_is_told_with_what_puts_it_right_or_settles_it():
+    def remedy(length):
+        each = policy(length=length)
+        found = assess(account(shared_access_key_enabled=True, sas_policy=each)).findings
+        return next(f.remedy for f in found if f.attribute.endswith("expiration_period"))
+
+    assert remedy("10.00:00:00").startswith("sas_policy { expiration_period")
+    assert "--var-file" in remedy(SOMETHING)
+
+
 def test_a_policy_that_only_writes_to_the_log_stops_nothing():
     logged = policy("Log"), [{"expiration_period": "01.00:00:00"}]
     for each in logged:
@@ -208,6 +218,28 @@ def test_each_limit_of_a_signature_is_asked_for(values, attribute):
 )
 def test_a_signature_whose_length_cannot_be_known_is_unknown(values):
     assert signed(**values) == (set(), {(S, "expiry")})
+
+
+def test_a_signature_lasts_a_week_and_no_second_more():
+    assert signed(expiry="2026-01-08T00:00:00Z") == (set(), set())
+    assert signed(expiry="2026-01-08T00:00:01Z") == ({(S, "expiry")}, set())
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"start": "yesterday"}, "from a start that is no moment"),
+        ({"start": ""}, "from a start that is not known"),
+        ({"start": SOMETHING}, "from a start that is not known"),
+        ({"expiry": "next year"}, "a text that is no moment"),
+    ],
+)
+def test_a_length_that_cannot_be_known_is_told_with_why_and_what_would_settle_it(values, words):
+    (found,) = [f for f in assess(OPEN, signature(**values)).findings if f.attribute == "expiry"]
+    assert found.actual.endswith(words)
+    assert "--var-file" in found.remedy
+    (long,) = [f for f in assess(OPEN, signature(expiry=LONG)).findings if f.attribute == "expiry"]
+    assert long.remedy == 'start = local.start, expiry = timeadd(local.start, "24h")'
 
 
 def test_over_a_private_endpoint_there_is_no_address_to_name():
