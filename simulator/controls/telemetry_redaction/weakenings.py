@@ -24,6 +24,7 @@ WEAKENINGS: Final = (
         "azurerm_api_management_diagnostic",
         "frontend_request.body_bytes",
         "8192",
+        also=("RESP-12",),
     ),
     Weakening(
         Harm.WIDEN,
