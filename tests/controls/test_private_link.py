@@ -88,7 +88,9 @@ def test_a_store_with_an_endpoint_that_clients_find_and_no_other_door_passes() -
 
 def test_a_public_store_without_an_endpoint_fails_and_a_closed_one_may_have_it_elsewhere() -> None:
     assert wrong(DATA_09.assess(shop(account(**OPEN)))) == {MISSING}
-    assert wrong(DATA_09.assess(shop(account())), unknown=True) == {MISSING}
+    closed = DATA_09.assess(shop(account()))
+    assert wrong(closed, unknown=True) == {MISSING}
+    assert "its public endpoint is off" in closed.findings[0].actual
     assert wrong(
         DATA_09.assess(shop(account(public_network_access_enabled=SOMETHING))), unknown=True
     )

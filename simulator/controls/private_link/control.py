@@ -113,7 +113,7 @@ def _missing(
     elif mine:
         kinds = sorted({kind for one in mine for kind in one.subresources or ()})
         actual = f"{actual}, but for {', '.join(kinds) or 'nothing'}"
-    unknown = bool(perhaps) or _is_set(inside) or shut or (switch is not None and not public)
+    unknown = bool(perhaps) or _is_set(inside) or (switch is not None and not public)
     group = missing[0][0] if missing else ""
     remedy = (
         f"{ENDPOINT}: private_service_connection {{ private_connection_resource_id = "
