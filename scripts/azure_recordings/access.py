@@ -130,7 +130,12 @@ def management_policy(d: Declared, r: Resource) -> list[Json]:
         f"{v['scope']}/providers/{AUTHORIZATION}/roleManagementPolicyAssignments/"
         f"{guid(r.address, 'assignment')}",
         f"{AUTHORIZATION}/roleManagementPolicyAssignments",
-        {"scope": v["scope"], "roleDefinitionId": role, "policyId": d.id(r)},
+        {
+            "scope": v["scope"],
+            "roleDefinitionId": role,
+            "policyId": d.id(r),
+            "effectiveRules": rules,
+        },
     )
     return [policy, assigned]
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import access
 import builtin
+import caches
+import containers
 import defender
 import gateway
 import logs
@@ -42,6 +44,8 @@ SUBSCRIPTIONS = {
 }
 FAMILIES = (
     access,
+    caches,
+    containers,
     defender,
     gateway,
     logs,
