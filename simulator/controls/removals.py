@@ -44,7 +44,8 @@ def with_removals(control: Control, estate: Estate, result: Verdict) -> Verdict:
         return result
     before = _Before(control, estate)
     findings = tuple(before.explained(finding) for finding in result.findings)
-    return replace(result, findings=findings, notes=tuple(_notes(control, estate)))
+    notes = (*result.notes, *_notes(control, estate))
+    return replace(result, findings=findings, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

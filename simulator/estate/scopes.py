@@ -136,16 +136,20 @@ def covers(estate: Estate, scope: Value, target: Resource) -> Answer:
     if found is not None and not found.suffix:
         if found.resource.type == _RESOURCE_GROUP:
             return in_group(found.resource, target)
-        return found.resource.address == target.address
+        own_id = effective(found.resource.get("id"))
+        above = isinstance(own_id, str) and _WIDER.fullmatch(own_id) is not None
+        return above or found.resource.address == target.address
     text = scope.text if isinstance(scope, Reference) else effective(scope)
     if not isinstance(text, str):
         return None
-    return _text_covers(_EXPRESSION.sub("x", text), target)
+    return _text_covers(_EXPRESSION.sub(lambda part: _id_of(*_split(part[1])), text), target)
 
 
 def _is_above(scope: Value) -> bool:
-    """Whether a scope is a whole subscription, or more."""
-    return isinstance(scope, Reference) and _type_of(scope.to) in _SCOPES_ABOVE
+    """Whether a scope is a whole subscription or more, as far as a plan still tells."""
+    if not isinstance(scope, Reference) or scope.suffix:
+        return False
+    return _type_of(scope.to) in _SCOPES_ABOVE
 
 
 def in_group(group: Resource, target: Resource) -> Answer:

@@ -198,3 +198,13 @@ def test_no_control_is_made_worse_or_better_by_what_goes(control: str) -> None:
     assert [(f.address, f.attribute, f.unknown) for f in told.findings] == [
         (f.address, f.attribute, f.unknown) for f in plain.findings
     ]
+
+
+def test_what_a_control_notes_itself_is_kept():
+    noted = replace(DATA_01, assess=lambda e: replace(DATA_01.assess(e), notes=("of its own",)))
+    before = estate(ACCOUNT)
+    other = replace(ACCOUNT, address="azurerm_storage_account.b")
+    gone = replace(before, removals=(Removal(other, Fate.DELETED),))
+    notes = removals.with_removals(noted, gone, noted.assess(gone)).notes
+    assert notes[0] == "of its own"
+    assert len(notes) > 1

@@ -155,6 +155,8 @@ def test_an_unknown_grant_is_no_grant_where_a_sure_one_is_there():
         (id_of(G, suffix="/providers/Microsoft.Storage/storageAccounts/stdata"), True),
         (id_of(G, suffix="/providers/Microsoft.Storage/storageAccounts/stother"), False),
         (id_of("data.azurerm_subscription.current"), True),
+        (id_of("data.azurerm_subscription.current", suffix="/resourceGroups/rg-data"), True),
+        (id_of("data.azurerm_subscription.current", suffix="/resourceGroups/rg-other"), False),
         (id_of("azurerm_management_group.root"), True),
         ("/subscriptions/0", True),
         ("/", True),
