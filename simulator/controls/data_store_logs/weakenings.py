@@ -6,7 +6,7 @@ from simulator.controls.verdict import Harm, Weakening
 
 _SETTING: Final = "azurerm_monitor_diagnostic_setting"
 _AUDITING: Final = "azurerm_mssql_server_extended_auditing_policy"
-_RULES: Final = ("RESP-03", "RESP-04")
+_PLACE: Final = ("RESP-02",)  # nor can it be told where the rows are kept
 _AUDIT: Final = ("DATA-06",)
 _ANOTHER: Final = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/"
@@ -14,15 +14,14 @@ _ANOTHER: Final = (
 )
 
 WEAKENINGS: Final = (
-    # Rules over a table that nothing feeds never fire, and then no playbook is started.
-    Weakening(Harm.DELETE, _SETTING, where="customer_storage", also=_RULES),
+    Weakening(Harm.DELETE, _SETTING, where="customer_storage"),
     Weakening(
         Harm.UNLINK,
         _SETTING,
         "target_resource_id",
         "azurerm_storage_account.customer.id",
         where="customer_storage",
-        also=_RULES,
+        also=_PLACE,
     ),
     Weakening(
         Harm.MISSPELL,
@@ -30,12 +29,10 @@ WEAKENINGS: Final = (
         "target_resource_id",
         '"${azurerm_storage_account.customer.id}/blobService/default"',
         where="customer_storage",
-        also=_RULES,
+        also=_PLACE,
     ),
-    Weakening(Harm.DELETE, _SETTING, "enabled_log", where="customer_storage", also=_RULES),
-    Weakening(
-        Harm.DELETE, _SETTING, "log_analytics_workspace_id", where="customer_storage", also=_RULES
-    ),
+    Weakening(Harm.DELETE, _SETTING, "enabled_log", where="customer_storage"),
+    Weakening(Harm.DELETE, _SETTING, "log_analytics_workspace_id", where="customer_storage"),
     Weakening(
         Harm.WEAKEN, _SETTING, "enabled_log.category", '"StorageWrite"', where="customer_storage"
     ),
@@ -45,7 +42,6 @@ WEAKENINGS: Final = (
         "enabled_log.category",
         '"AuditEvent"',
         where="customer_storage",
-        also=_RULES,
     ),
     *(
         weakening

@@ -10,8 +10,9 @@ _KEY: Final = "azurerm_key_vault_key"
 _APP: Final = "azurerm_linux_web_app"
 
 WEAKENINGS: Final = (
-    Weakening(Harm.FLIP, _VAULT, "purge_protection_enabled", "false"),
-    Weakening(Harm.DELETE, _VAULT, "purge_protection_enabled"),
+    # A key that can be purged takes what it encrypts with it.
+    Weakening(Harm.FLIP, _VAULT, "purge_protection_enabled", "false", also=("DATA-05",)),
+    Weakening(Harm.DELETE, _VAULT, "purge_protection_enabled", also=("DATA-05",)),
     Weakening(Harm.WEAKEN, _VAULT, "soft_delete_retention_days", "7"),
     Weakening(Harm.FLIP, _VAULT, "rbac_authorization_enabled", "false"),
     Weakening(Harm.DELETE, _VAULT, "rbac_authorization_enabled"),

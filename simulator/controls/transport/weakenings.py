@@ -5,6 +5,8 @@ from typing import Final
 from simulator.controls.verdict import Harm, Weakening
 
 _APPS: Final = ("azurerm_linux_web_app", "azurerm_linux_function_app")
+_BACKEND: Final = "azurerm_api_management_backend"
+_PARTNERS: Final = ("RESP-12",)
 
 WEAKENINGS: Final = (
     Weakening(Harm.FLIP, "azurerm_storage_account", "https_traffic_only_enabled", "false"),
@@ -35,11 +37,8 @@ WEAKENINGS: Final = (
     Weakening(Harm.FLIP, "azurerm_api_management", "security.backend_tls11_enabled", "true"),
     Weakening(Harm.FLIP, "azurerm_api_management", "security.frontend_ssl30_enabled", "true"),
     Weakening(Harm.WIDEN, "azurerm_api_management_api", "protocols", '["http", "https"]'),
-    Weakening(
-        Harm.WEAKEN, "azurerm_api_management_backend", "url", '"http://orders.example/partner"'
-    ),
-    Weakening(
-        Harm.FLIP, "azurerm_api_management_backend", "tls.validate_certificate_chain", "false"
-    ),
+    # What goes to a third party this way concerns the control of third parties too.
+    Weakening(Harm.WEAKEN, _BACKEND, "url", '"http://orders.example/partner"', also=_PARTNERS),
+    Weakening(Harm.FLIP, _BACKEND, "tls.validate_certificate_chain", "false", also=_PARTNERS),
     Weakening(Harm.WIDEN, "azurerm_cdn_frontdoor_route", "forwarding_protocol", '"HttpOnly"'),
 )
