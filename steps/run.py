@@ -18,9 +18,9 @@ from simulator.estate import statements
 from simulator.estate.errors import EstateError
 from simulator.estate.model import Estate
 from simulator.estate.reader import read_estate
-from simulator.estate.syntax_memory import remembering
-from simulator.estate.syntax_shelf import Shelf
 from simulator.evidence.ledger import Drilled, Header, Json, ledger
+from simulator.memory import remembering
+from simulator.shelf import Shelf
 from steps.options import Options, beside
 
 THE_DECLARED_ESTATE = "the declared estate"
@@ -29,15 +29,20 @@ THE_DECLARED_ESTATE = "the declared estate"
 
 @contextmanager
 def _quickly() -> Iterator[None]:
-    """Read with what earlier runs parsed, and without looking for garbage: all of it is kept."""
+    """Recall what earlier runs made, and look for no garbage: what is read is kept to the end."""
     collects = gc.isenabled()
     gc.disable()
     try:
-        with remembering(Shelf(cache_directory() / "syntax")):
+        with remembering(Shelf(cache_directory() / "shelf")):
             yield
     finally:
         if collects:
             gc.enable()
+
+
+def _assess(control: str, estate: Estate) -> Verdict:
+    with _quickly():
+        return assess(CONTROLS[control], estate)
 
 
 @dataclass(slots=True)
@@ -95,11 +100,11 @@ class Run:
     def assess(self, control: str, estate: Estate) -> Verdict:
         """The verdict of a control on an estate; with the declared one, the base is assessed."""
         if not self._is_declared(estate):
-            return assess(CONTROLS[control], estate)
+            return _assess(control, estate)
         if control not in self.found.verdicts:
-            self.found.verdicts[control] = assess(CONTROLS[control], estate)
+            self.found.verdicts[control] = _assess(control, estate)
             if (base := self.base_estate()) is not None:
-                self._before.verdicts[control] = assess(CONTROLS[control], base)
+                self._before.verdicts[control] = _assess(control, base)
         return self.found.verdicts[control]
 
     def change(self, estate: Estate) -> Verdict | None:
@@ -125,7 +130,7 @@ class Run:
         """Whether a compensating control passes, though it may be none of those of this run."""
         if control not in self._compensating:
             verdict = self.found.verdicts.get(control)
-            verdict = verdict or assess(CONTROLS[control], self.declared_estate())
+            verdict = verdict or _assess(control, self.declared_estate())
             self._compensating[control] = verdict.outcome is Outcome.PASSED
         return self._compensating[control]
 

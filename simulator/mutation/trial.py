@@ -12,7 +12,7 @@ from simulator.controls.verdict import Outcome, Verdict
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
 from simulator.estate.model import Block, Estate, Known, Node, Omitted, effective
-from simulator.estate.syntax_memory import Memory, remembering
+from simulator.memory import Memory, remembering
 from simulator.mutation.copy import Copy
 from simulator.mutation.mutants import Mutant
 

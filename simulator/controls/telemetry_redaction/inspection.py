@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Final
+from pathlib import Path
+from typing import Final, cast
 
 from simulator.controls.telemetry_redaction.dialect import drops_all, in_engine_words
 from simulator.controls.telemetry_redaction.payment_data import CARD, TOKENS, found_in, secrets
 from simulator.controls.telemetry_redaction.samples import MARK, TABLES, sample_rows
 from simulator.kql import Engine, NotEvaluable, Result, stored
+from simulator.memory import memory
+from simulator.shelf import made_by
 
 _NOON: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _HARMLESS: Final = "n/a"
@@ -62,6 +65,14 @@ class Inspection:
 @cache
 def inspect(table: str, transform: str) -> Inspection:
     """Run ``transform`` over the sample rows of ``table`` and read every column of the result."""
+    if (kept := memory()) is None:
+        return _inspect(table, transform)
+    made = made_by(Path(__file__).parent, "duckdb", "duckdb-kql")
+    name = f"{made} redaction of {table}"
+    return cast("Inspection", kept.recall(name, transform, lambda: _inspect(table, transform)))
+
+
+def _inspect(table: str, transform: str) -> Inspection:
     columns = TABLES[table]
     engine = Engine({"source": columns, "sample": columns, "payment": {"text": "string"}})
     query = in_engine_words(transform, columns)

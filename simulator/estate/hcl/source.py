@@ -18,7 +18,8 @@ from simulator.estate.hcl.conversion import to_number
 from simulator.estate.hcl.effort import current, spend
 from simulator.estate.hcl.value import EvaluationError
 from simulator.estate.model import Origin
-from simulator.estate.syntax_memory import memory
+from simulator.memory import memory
+from simulator.shelf import made_by
 
 Syntax: TypeAlias = Tree[Token]
 
@@ -152,7 +153,17 @@ def read_file(path: Path, name: str) -> Body:
         return json_file(value, Origin(name))
     if (kept := memory()) is None:
         return _body(_parse(text, str(path)), text, name)
-    return cast("Body", kept.recall(name, text, lambda: _body(_parse(text, str(path)), text, name)))
+    made = made_by(Path(__file__), "python-hcl2", "lark")
+    private = path.suffix != ".tf"  # what variables hold is nobody else's
+    return cast(
+        "Body",
+        kept.recall(
+            f"{made} {name}",
+            text,
+            lambda: _body(_parse(text, str(path)), text, name),
+            private=private,
+        ),
+    )
 
 
 def _parse(text: str, name: str) -> Syntax:

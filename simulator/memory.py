@@ -1,4 +1,4 @@
-"""Files that were parsed once, for a reader that reads nearly the same files over and over."""
+"""What was worked out once from a text, for whoever works on nearly the same ones again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ Parsed = TypeVar("Parsed")
 
 
 class Memory(Generic[Parsed]):
-    """What texts were parsed into, up to ``size`` characters of text; the longest unused go first.
+    """What texts were made into, up to ``size`` characters of text; the longest unused go first.
 
     A syntax tree takes a hundred times the bytes of its text, so nothing is kept unless asked.
     """
@@ -20,11 +20,14 @@ class Memory(Generic[Parsed]):
         self._held = 0
         self._parsed: OrderedDict[tuple[str, str], Parsed] = OrderedDict()
 
-    def recall(self, name: str, text: str, parse: Callable[[], Parsed]) -> Parsed:
-        """What ``parse`` made of this text of the file ``name``, or makes now."""
+    def recall(
+        self, name: str, text: str, make: Callable[[], Parsed], *, private: bool = False
+    ) -> Parsed:
+        """What ``make`` made of this text under this name, or makes now."""
+        del private  # nothing leaves the process
         key = (name, text)
         if key not in self._parsed:
-            self._parsed[key] = parse()
+            self._parsed[key] = make()
             self._held += len(text)
         self._parsed.move_to_end(key)
         while self._held > self._size and len(self._parsed) > 1:
@@ -34,10 +37,15 @@ class Memory(Generic[Parsed]):
 
 
 class Recalls(Protocol):
-    """Something that gives what a text was parsed into before, or parses it now."""
+    """Something that gives what was made of a text before, or has it made now."""
 
-    def recall(self, name: str, text: str, parse: Callable[[], object]) -> object:
-        """What ``parse`` makes, or made, of this text of the file ``name``."""
+    def recall(
+        self, name: str, text: str, make: Callable[[], object], *, private: bool = False
+    ) -> object:
+        """What ``make`` makes, or made, of this text under this name.
+
+        What a ``private`` text is made into is never written anywhere.
+        """
 
 
 _CURRENT: Final[ContextVar[Recalls | None]] = ContextVar("memory", default=None)
@@ -45,7 +53,7 @@ _CURRENT: Final[ContextVar[Recalls | None]] = ContextVar("memory", default=None)
 
 @contextmanager
 def remembering(memory: Recalls) -> Iterator[None]:
-    """In this block, what is read is recalled from ``memory``, and kept in it."""
+    """In this block, what is worked out is recalled from ``memory``, and kept in it."""
     token = _CURRENT.set(memory)
     try:
         yield

@@ -2,7 +2,7 @@ import pytest
 
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl, source
-from simulator.estate.syntax_memory import Memory, remembering
+from simulator.memory import Memory, remembering
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import stat
 
 import pytest
 
-from simulator.estate import syntax_shelf as shelf_module
+from simulator import shelf as shelf_module
 from simulator.estate.hcl import read_hcl
-from simulator.estate.syntax_memory import remembering
-from simulator.estate.syntax_shelf import Shelf
+from simulator.memory import remembering
+from simulator.shelf import Shelf, made_by
 
 LONG = "# " + "x" * 3000 + "\n"
 
@@ -31,20 +31,33 @@ def test_a_text_is_parsed_once_and_recalled_by_a_later_run(tmp_path):
     assert not parsed(Shelf(tmp_path / "s"), LONG)
 
 
-def test_another_text_name_or_version_is_another_tree(tmp_path, monkeypatch):
+def test_another_text_or_name_is_another_tree(tmp_path):
     shelf = Shelf(tmp_path)
     parsed(shelf, LONG)
     assert parsed(shelf, LONG + "a = 1\n")
     assert parsed(shelf, LONG, "other.tf")
-    monkeypatch.setattr(shelf_module, "VERSION", "another")
-    assert parsed(Shelf(tmp_path), LONG)
 
 
-def test_variables_and_short_files_are_never_kept(tmp_path):
+def test_what_other_code_made_has_another_name(tmp_path):
+    code = tmp_path / "a.py"
+    code.write_text("1")
+    first = made_by(code, "pytest")
+    made_by.cache_clear()
+    assert made_by(code, "pytest") == first
+    made_by.cache_clear()
+    code.write_text("2")
+    assert made_by(code, "pytest") != first
+    assert made_by(tmp_path, "pytest") != made_by(tmp_path, "lark")
+
+
+def test_private_texts_are_never_kept(tmp_path):
     shelf = Shelf(tmp_path)
-    parsed(shelf, LONG, "shop.tfvars")
-    parsed(shelf, "a = 1\n")
+    assert shelf.recall("shop.tfvars", LONG, lambda: 7, private=True) == 7
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_kept_is_made_each_time(tmp_path):
+    assert callable(Shelf(tmp_path).recall("a", "b", lambda: lambda: 1))
 
 
 def test_nobody_else_may_read_what_is_kept(tmp_path):
@@ -91,3 +104,14 @@ def test_an_estate_read_from_the_shelf_is_the_same(tmp_path):
         with remembering(Shelf(tmp_path / "s")):
             assert read_hcl(tmp_path / "e") == plain
     assert len(list((tmp_path / "s").iterdir())) == 1
+
+
+def test_values_of_variables_are_never_kept(tmp_path):
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e/main.tf").write_text('variable "a" {\n}\nresource "x_y" "z" {\n}\n')
+    (tmp_path / "e/terraform.tfvars").write_text('a = "a secret value"\n')
+    with remembering(Shelf(tmp_path / "s")):
+        read_hcl(tmp_path / "e")
+    kept = [file.read_bytes() for file in (tmp_path / "s").iterdir()]
+    assert len(kept) == 1
+    assert b"a secret value" not in kept[0]
