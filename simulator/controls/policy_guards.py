@@ -158,9 +158,9 @@ def unguarded(
 
     Where one may do it that cannot be read, the obstacles are all unknown.
     """
-    subject = subject_of(estate, store)
     candidates: list[tuple[Obstacle, ...]] = []
     for assignment in assigned_to(estate, store):
+        subject = subject_of(estate, store)  # once, and only where something is assigned
         if (
             assignment.unread
             and not assignment.audits

@@ -378,6 +378,22 @@ def test_a_role_on_the_group_or_through_an_assigned_identity_reaches_the_store()
     assert verdict_of(held).outcome is Outcome.PASSED
 
 
+@pytest.mark.parametrize(("mine", "passes"), [("8c2f4e61", True), ("52f0d7a8", False)])
+def test_an_assigned_identity_that_exists_is_known_by_its_ids(mine, passes):
+    id_ = (
+        "/subscriptions/s/resourceGroups/r/providers"
+        "/Microsoft.ManagedIdentity/userAssignedIdentities/id-dsr"
+    )
+    assigned = {"principal_id": mine}
+    held = shop(
+        worker=worker(identity=[{"type": "UserAssigned", "identity_ids": (id_,)}]),
+        me=resource("azurerm_user_assigned_identity.dsr", id=id_, principal_id="8c2f4e61"),
+        reads=role("queue", QUEUE, "Azure Service Bus Data Receiver", **assigned),
+        reaches=role("store", STORE, **assigned),
+    )
+    assert (verdict_of(held).outcome is Outcome.PASSED) is passes
+
+
 def test_a_database_is_reached_by_its_server_and_by_its_name_in_a_setting():
     server = resource("azurerm_mssql_server.s", name="sql-shop", tags={"pii": "true"})
     database = resource("azurerm_mssql_database.d", name="orders", server_id=id_of(server.address))

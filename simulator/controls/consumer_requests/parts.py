@@ -184,14 +184,17 @@ def _children(estate: Estate) -> Mapping[str, tuple[str, ...]]:
 
 def rights_of(estate: Estate, user: Resource) -> tuple[Resource, ...]:
     """The role assignments of an application's own identity and of those assigned to it."""
-    return assignments_of(estate, user.address, *_identities(user.body))
+    return assignments_of(estate, user.address, *_identities(estate, user.body))
 
 
-def _identities(body: Block) -> Iterator[str]:
+def _identities(estate: Estate, body: Block) -> Iterator[str]:
     for block in body.blocks("identity"):
         ids = block.get("identity_ids")
         if isinstance(ids, Reference):
             yield from (ids.to, *ids.also)
+        elif isinstance(ids, Known) and isinstance(ids.value, tuple):
+            found = (estate.target(Known(one)) for one in ids.value)
+            yield from (one.resource.address for one in found if one is not None)
 
 
 def _is_started_by_request(estate: Estate, worker: Resource) -> bool:

@@ -37,9 +37,9 @@ def judge_benchmark(
 
 def _unchecked(estate: Estate, store: Resource, today: date) -> tuple[Obstacle, ...] | None:
     """What keeps the nearest standard from looking at ``store``; ``None`` if there is none."""
-    subject = subject_of(estate, store)
     candidates: list[tuple[Obstacle, ...]] = []
     for assignment in assigned_to(estate, store):
+        subject = subject_of(estate, store)  # once, and only where something is assigned
         doubt = _doubt(estate, assignment, store)
         if not (assignment.benchmark or doubt or _is_standard(assignment, subject)):
             continue

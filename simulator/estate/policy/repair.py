@@ -118,7 +118,7 @@ def _granted(estate: Estate, assignment: Resource) -> list[tuple[Resource, Answe
     """The grants that may be to an identity of ``assignment``, and whether they surely are."""
     known = estate.derived(_grants)
     if assignment.address not in known:
-        principals = _principals(assignment)
+        principals = _principals(estate, assignment)
         every_one = ((g, _holds(estate, g, principals)) for g in estate.of_type(_GRANT))
         known[assignment.address] = [pair for pair in every_one if pair[1] is not False]
     return known[assignment.address]
@@ -140,7 +140,7 @@ def _lack(assignment: Resource, actual: str, role: str, *, unknown: bool) -> Lac
     )
 
 
-def _principals(assignment: Resource) -> frozenset[str]:
+def _principals(estate: Estate, assignment: Resource) -> frozenset[str]:
     """The addresses of the identities of an assignment: its own, and those that it is given."""
     found = {assignment.address}
     for block in assignment.blocks("identity"):
@@ -150,6 +150,8 @@ def _principals(assignment: Resource) -> frozenset[str]:
         listed = effective(ids)
         if isinstance(listed, tuple):
             found |= {one.to for text in listed for one in references(str(text))}
+            declared = (estate.target(Known(text)) for text in listed)
+            found |= {one.resource.address for one in declared if one is not None}
     return frozenset(found)
 
 

@@ -280,6 +280,21 @@ def test_an_identity_of_the_teams_own_holds_the_roles():
     assert against(logging(**own), *BOTH) == set()
 
 
+def test_an_identity_that_exists_is_found_by_its_id():
+    id_ = f"{SUBSCRIPTION}/resourceGroups/r/providers/x.y/userAssignedIdentities/u"
+    identity = resource("azurerm_user_assigned_identity.u", id=id_, principal_id="8c2f4e61")
+    given = {"identity": [{"type": "UserAssigned", "identity_ids": (id_,)}]}
+
+    def held_by(principal):
+        return [
+            grant(name, role, principal_id=principal)
+            for name, role in (("m", "Monitoring Contributor"), ("l", "Log Analytics Contributor"))
+        ]
+
+    assert against(logging(**given), identity, *held_by("8c2f4e61")) == set()
+    assert against(logging(**given), identity, *held_by("another")) == {("role_assignment", False)}
+
+
 def test_one_of_the_roles_has_to_reach_the_store():
     workspace = resource("azurerm_log_analytics_workspace.w", name="w")
     there = id_of("azurerm_log_analytics_workspace.w", suffix="")
