@@ -205,7 +205,15 @@ def test_sets_that_only_switch_something_on_are_no_benchmark():
         "f08c57cd-dbd6-49a4-a85e-9ae77ac959b0",
     ):
         verdict = assess(assignment(f"{SETS}/{guid}"), *without(EVERYTHING[0]))
-        assert wrong(verdict) == {(RG, "policy_assignment")}
+        assert (RG, "policy_assignment") in wrong(verdict)
+
+
+def test_an_initiative_that_sends_logs_needs_an_identity_and_is_told_once():
+    logs = assignment(f"{SETS}/f5b29bc4-feca-4cc6-a58a-772dd5e290a5")
+    verdict = assess(logs, *EVERYTHING)
+    assert wrong(verdict) == {(logs.address, "identity")}
+    assert len(verdict.findings) == 1
+    assert verdict.findings[0].actual == "none"
 
 
 def own_set(*policies):

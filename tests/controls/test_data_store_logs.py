@@ -449,30 +449,13 @@ def test_the_api_of_cosmos_decides_the_category(values, category):
         logged(logs=Unresolvable("data.azurerm_monitor_diagnostic_categories decides")),
         logged(log_analytics_workspace_id=Unresolvable("var.workspace_id has no value")),
         setting(id_of(A)),
-        resource(
-            "azurerm_subscription_policy_assignment.p",
-            policy_definition_id="/providers/x/policyDefinitions/b4fe1a3b-0715-4c6c-a5ea-ffc33cf823cb",
-        ),
     ],
-    ids=["target", "categories", "workspace", "suffix", "policy"],
+    ids=["target", "categories", "workspace", "suffix"],
 )
 def test_what_may_be_logged_is_unknown_and_never_a_pass(doubt):
     verdict = assess(account(), doubt)
     assert verdict.outcome is Outcome.UNKNOWN
     assert wrong(verdict, unknown=True) == {(A, "diagnostic_setting")}
-
-
-@pytest.mark.parametrize(
-    "initiative",
-    ["f5b29bc4-feca-4cc6-a58a-772dd5e290a5", "0884adba-2312-4468-abeb-5422caed1038"],
-)
-def test_the_built_in_initiatives_have_vaults_in_them_and_no_storage(initiative):
-    assigned = resource(
-        "azurerm_management_group_policy_assignment.p",
-        policy_definition_id=f"/providers/x/policySetDefinitions/{initiative}",
-    )
-    assert assess(account(), assigned).outcome is Outcome.FAILED
-    assert assess(resource("azurerm_key_vault.v"), assigned).outcome is Outcome.UNKNOWN
 
 
 def test_a_lost_target_that_sends_too_little_is_wrong_wherever_it_stands():

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from simulator.clock import wall_clock
 from simulator.controls.accounts import ACCOUNT
 from simulator.controls.data_store_logs import audit_switches, log_workspace
 from simulator.controls.data_store_logs.log_categories import (
@@ -11,6 +13,7 @@ from simulator.controls.data_store_logs.log_categories import (
     Requirement,
     requirement_of,
 )
+from simulator.controls.data_store_logs.made_by_policy import maker
 from simulator.controls.data_store_logs.weakenings import WEAKENINGS
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
 from simulator.controls.unread import in_doubt
@@ -24,7 +27,7 @@ from simulator.controls.verdict import (
     verdict,
 )
 from simulator.estate.diagnostics import Feed, feeds, unplaced
-from simulator.estate.model import Estate, Reference, Resource, effective
+from simulator.estate.model import Estate, Resource
 
 _WHY: Final = (
     "without these logs nobody can see that data leaves, nor later say whose data it was; "
@@ -49,30 +52,15 @@ _MAKERS: Final = (
     "azapi_",
 )
 _NOT_STORES: Final = tuple(t for t in REQUIREMENTS if t not in DATA_STORES)
-_POLICY_ASSIGNMENTS: Final = tuple(
-    f"azurerm_{scope}_policy_assignment"
-    for scope in ("subscription", "resource_group", "management_group", "resource")
-)
-# Built-in DeployIfNotExists policies (Azure/azure-policy). Neither initiative has storage in it.
-_POLICIES: Final = {
-    "blobServices": "b4fe1a3b-0715-4c6c-a5ea-ffc33cf823cb",
-    "fileServices": "25a70cc8-2bd4-47f1-90b6-1478e4662c96",
-    "queueServices": "7bd000e3-37c7-4928-9f31-86c4b77c5c45",
-    "tableServices": "2fb86bf3-d221-43d1-96d1-2434af34eaa0",
-}
-_INITIATIVES: Final = (
-    "f5b29bc4-feca-4cc6-a58a-772dd5e290a5",
-    "0884adba-2312-4468-abeb-5422caed1038",
-)
 
 
-def _assess(estate: Estate) -> Verdict:
+def _assess(estate: Estate, today: date) -> Verdict:
     stores = stores_of(estate)
     supporting = estate.of_type(*_NOT_STORES)
     if not stores.all and not supporting:
         return not_applicable("RESP-01", ACCOUNT, *DATA_STORES, *_NOT_STORES, *stores.looked_at)
     sources = (*stores.others, *supporting)
-    sent = _sent(estate)
+    sent = _sent(estate, today)
     found = (
         *(f for account in stores.accounts for f in _account(sent, stores, account)),
         *(f for store in sources for f in _store(sent, store)),
@@ -89,19 +77,20 @@ class Sent:
     estate: Estate
     by_store: Mapping[str, list[Feed]]
     unplaced: tuple[Resource, ...]
+    today: date
 
 
-def _sent(estate: Estate) -> Sent:
+def _sent(estate: Estate, today: date) -> Sent:
     by_store: dict[str, list[Feed]] = {}
     for feed in feeds(estate):
         by_store.setdefault(feed.store.address, []).append(feed)
-    return Sent(estate, by_store, unplaced(estate))
+    return Sent(estate, by_store, unplaced(estate), today)
 
 
 def _account(sent: Sent, stores: Stores, account: Resource) -> Iterator[Finding]:
     """One finding for all the sub-services of an account whose logs are lost."""
     judged = {
-        service: _judge(sent, account, Requirement(_STORAGE, places=(service,)), _POLICIES[service])
+        service: _judge(sent, account, Requirement(_STORAGE, places=(service,)))
         for service in stores.services(account)
     }
     lost = {service: answer for service, answer in judged.items() if answer is not None}
@@ -117,7 +106,7 @@ def _store(sent: Sent, store: Resource) -> Iterator[Finding]:
     requirement = requirement_of(store)
     if store.type == "azurerm_mssql_server" and audit_switches.has_databases(sent.estate, store):
         return  # judged by its databases, which a setting on master covers as well
-    judged = _judge(sent, store, requirement, *_INITIATIVES)
+    judged = _judge(sent, store, requirement)
     if judged is not None and store.type == "azurerm_mssql_database":
         server = sent.estate.target(store.get("server_id"))
         if server is not None:
@@ -134,14 +123,12 @@ def _through_server(
 ) -> tuple[str, bool] | None:
     """The same for a database whose server's auditing may cover it, through the master database."""
     on_server = _judge(sent, server, REQUIREMENTS["azurerm_mssql_server"])
-    if on_server is None or on_database[1] or on_database[0] != _NONE:
+    if on_server is None or on_database[1] or not on_database[0].startswith(_NONE):
         return on_server and on_database
-    return on_server
+    return on_database if on_server[0] == _NONE else on_server
 
 
-def _judge(
-    sent: Sent, store: Resource, requirement: Requirement, *policies: str
-) -> tuple[str, bool] | None:
+def _judge(sent: Sent, store: Resource, requirement: Requirement) -> tuple[str, bool] | None:
     """What is wrong with the logs of a store and whether that is only not known; else ``None``."""
     mine = sent.by_store.get(store.address, [])
     # Only a store that is logged below its own id needs to know what follows the id.
@@ -149,8 +136,15 @@ def _judge(
     lost = [f for f in mine if f.service is None and f not in here]
     if any(feed.workspace and requirement.met_by(feed) for feed in _together(here)):
         return None
-    doubt = _doubt(sent, here, lost, requirement) or _by_policy(sent.estate, policies)
-    return (doubt, True) if doubt else (_lack(mine, here or lost, requirement), False)
+    doubt = _doubt(sent, here, lost, requirement)
+    if doubt:
+        return doubt, True
+    service = requirement.places[0] if store.type == ACCOUNT else ""
+    made = maker(sent.estate, store, service, sent.today)
+    if made is not None and made.hindered is None:
+        return str(made), True
+    lack = _lack(mine, here or lost, requirement)
+    return (lack if made is None else f"{lack}, and {made}"), False
 
 
 def _is_whole(feed: Feed, requirement: Requirement) -> bool:
@@ -190,17 +184,6 @@ def _doubt(sent: Sent, here: list[Feed], lost: list[Feed], requirement: Requirem
             )
     for setting in sent.unplaced:
         return f"the target of {setting.address} cannot be told; it may be this store"
-    return ""
-
-
-def _by_policy(estate: Estate, policies: tuple[str, ...]) -> str:
-    for assignment in estate.of_type(*_POLICY_ASSIGNMENTS):
-        value = assignment.get("policy_definition_id")
-        text = value.text if isinstance(value, Reference) else effective(value)
-        if any(policy in str(text).lower() for policy in policies):
-            return (
-                f"only {assignment.address} (DeployIfNotExists) may make the setting, once it runs"
-            )
     return ""
 
 
@@ -276,6 +259,6 @@ RESP_01: Final = Control(
         "who an end user was: shared-key and SAS requests log no principal",
         "which categories the API really offers in the region",
     ),
-    assess=_assess,
+    assess=lambda estate: _assess(estate, wall_clock().date()),
     weakenings=WEAKENINGS,
 )

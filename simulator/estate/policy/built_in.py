@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulator.estate.policy.built_in_logs import LOG_SETS, LOGS
 from simulator.estate.policy.built_in_stores import PUBLIC_BLOBS, STORES
 from simulator.estate.policy.built_in_tags import TAGS
 from simulator.estate.policy.definitions import Definition, Initiative, Member
 
-DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType({**STORES, **TAGS})
+DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType({**STORES, **LOGS, **TAGS})
 """Definition by id, in lower case."""
 
 
@@ -47,16 +48,7 @@ INITIATIVES: Final[Mapping[str, Initiative]] = MappingProxyType(
         "7326812a-86a4-40c8-af7c-8945de9c4913": _standard(
             "EU General Data Protection Regulation (GDPR) 2016/679"
         ),
-        # Neither of the two for logs has storage in it, and the third switches on Defender's plans.
-        "f5b29bc4-feca-4cc6-a58a-772dd5e290a5": Initiative(
-            "Enable audit category group resource logging for supported resources to Log Analytics",
-            (),
-        ),
-        "0884adba-2312-4468-abeb-5422caed1038": Initiative(
-            "Enable allLogs category group resource logging for supported resources to Log "
-            "Analytics",
-            (),
-        ),
+        **LOG_SETS,
         "f08c57cd-dbd6-49a4-a85e-9ae77ac959b0": Initiative(
             "Configure Microsoft Defender for Cloud plans", ()
         ),

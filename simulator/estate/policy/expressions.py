@@ -134,6 +134,10 @@ def _call(name: str, arguments: list[object], context: Context) -> object:
             found = text.lower()
         case "toupper", [str(text)]:
             found = text.upper()
+        case "contains", [tuple(listed), str(sought)]:
+            found = sought in listed or (UNSTATED if "${" in str(listed) else False)
+        case "if", [bool(condition), yes, no]:
+            found = yes if condition else no
     return UNSTATED if isinstance(found, str) and "${" in found else found
 
 

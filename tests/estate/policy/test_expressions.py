@@ -6,7 +6,7 @@ from simulator.estate.model import UNSTATED
 from simulator.estate.policy.expressions import Context, evaluate
 
 CONTEXT = Context(
-    {"tagName": "it's", "n": 3, "lost": "${azurerm_x.y.id}"},
+    {"tagName": "it's", "n": 3, "lost": "${azurerm_x.y.id}", "kinds": ("a",), "some": ("${x}",)},
     field=lambda name: {"location": "westus2"}.get(name, UNSTATED),
     group={"tags": {"Owner": "shop"}},
 )
@@ -27,6 +27,10 @@ CONTEXT = Context(
         ("[resourceGroup().tags['none']]", ""),
         ("[[escaped]", "[escaped]"),
         ("[true]", True),
+        ("[contains(parameters('kinds'), 'a')]", True),
+        ("[contains(parameters('kinds'), 'b')]", False),
+        ("[if(contains(parameters('kinds'), 'a'), 'yes', 'no')]", "yes"),
+        ("[if(contains(parameters('kinds'), 'b'), 'yes', 'no')]", "no"),
     ],
 )
 def test_an_expression_has_the_value_that_azure_gives_it(text, value):
@@ -40,6 +44,8 @@ def test_an_expression_has_the_value_that_azure_gives_it(text, value):
         "[parameters('lost')]",
         "[subscription().tags['owner']]",
         "[utcNow()]",
+        "[contains(parameters('some'), 'b')]",
+        "[if(contains(parameters('some'), 'b'), 'yes', 'no')]",
         "[concat('a', utcNow())]",
         "[concat('a']",
         "[concat('a' 'b')]",
