@@ -55,9 +55,9 @@ def _references(estate: Estate) -> Iterator[Flow]:
     for user in estate.of_type(*USERS):
         for one in {one.address: one for one in _referred(estate, user.body)}.values():
             # What an application writes its own telemetry to is no store that it reads.
-            if one.address in stores and one.type not in _TELEMETRY:
+            if one.address in stores and one.type not in TELEMETRY:
                 yield Flow(one.address, user.address, Means.USED, user)
-            elif one.type in _TELEMETRY:
+            elif one.type in TELEMETRY:
                 yield Flow(user.address, one.address, Means.LOGGED, user)
     for component in estate.of_type("azurerm_application_insights"):
         workspace = place(estate, component.get("workspace_id"))
@@ -65,7 +65,7 @@ def _references(estate: Estate) -> Iterator[Flow]:
             yield Flow(component.address, workspace.address, Means.LOGGED, component)
 
 
-_TELEMETRY: Final = frozenset({"azurerm_application_insights", "azurerm_log_analytics_workspace"})
+TELEMETRY: Final = frozenset({"azurerm_application_insights", "azurerm_log_analytics_workspace"})
 
 
 def _referred(estate: Estate, body: Block) -> Iterator[Resource]:

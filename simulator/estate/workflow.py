@@ -1,9 +1,10 @@
 """Logic App workflow definitions, in whichever of four ways they are declared.
 
 ``azurerm_logic_app_workflow`` holds no definition: each trigger and action is a resource of its
-own. One that azapi wrote, or that Azure answered with, holds it as ``definition`` (see
-``arm/logic.py``), and an ARM template deployment as JSON. The workflow of an
-``azurerm_logic_app_standard`` is deployed by other means and does not show.
+own, and where there is none, the definition comes from elsewhere: the designer, or a pipeline. One
+that azapi wrote, or that Azure answered with, holds it as ``definition`` (see ``arm/logic.py``),
+and an ARM template deployment as JSON. The workflow of an ``azurerm_logic_app_standard`` is
+deployed by other means and does not show.
 """
 
 import re
@@ -191,9 +192,19 @@ def _from_resources(estate: Estate, resource: Resource) -> Workflow:
         parameters=_parameters(resource),
         unreadable="; ".join(
             (*unknown, *(f"{address}: body: {why}" for address, why in unread.items()))
-        ),
+        )
+        or _made_elsewhere(resource, triggers, sources),
         identity=_identity(estate, resource),
     )
+
+
+def _made_elsewhere(
+    resource: Resource, triggers: Mapping[str, object], actions: Mapping[str, object]
+) -> str:
+    """Why a workflow of which no part is declared is not known, ``""`` if some part is."""
+    if triggers or actions or DEFINITION in resource.body.values:
+        return ""
+    return "none of its triggers and actions is declared here, so they are made elsewhere"
 
 
 def _own_definition(resource: Resource) -> tuple[object, tuple[str, ...]]:

@@ -487,6 +487,31 @@ def test_a_workflow_keeps_the_state_and_the_time_itself():
     assert verdict_of(held).outcome is Outcome.PASSED, verdict_of(held).findings
 
 
+@pytest.mark.parametrize("how", ["its trigger", "an automation rule"])
+def test_nobody_asks_at_a_playbook_and_logs_alone_are_no_store_of_consumers(how):
+    flow, logs = "azurerm_logic_app_workflow.block", "azurerm_log_analytics_workspace.soc"
+    by_trigger = resource(
+        "azurerm_logic_app_trigger_custom.incident",
+        name="incident",
+        logic_app_id=id_of(flow),
+        body='{"type": "ApiConnectionWebhook", "inputs": {"path": "/incident-creation"}}',
+    )
+    by_rule = resource(
+        "azurerm_sentinel_automation_rule.r",
+        log_analytics_workspace_id=id_of(logs),
+        action_playbook=[{"order": 1, "logic_app_id": id_of(flow)}],
+    )
+    parts = (
+        resource(logs, name="log-soc"),
+        resource(flow, name="logic-block"),
+        by_trigger if how == "its trigger" else by_rule,
+    )
+    assert verdict_of(estate(*parts)).outcome is Outcome.NOT_APPLICABLE
+    assert wrong(verdict_of(estate(*parts[:2]))) == {(flow, "consumer_requests")}
+    store = verdict_of(estate(*parts, resource(STORE, name="stcustomers")))
+    assert wrong(store, unknown=True) == {(STORE, "consumer_requests")}
+
+
 # --- records --------------------------------------------------------------------------------------
 
 

@@ -629,6 +629,7 @@ def test_a_whole_playbook_in_place_of_one_action_contains_nothing():
     "book",
     [
         resource("azurerm_logic_app_standard.s", name="s", resource_group_name="rg"),
+        workflow("azurerm_logic_app_workflow.drawn_in_the_designer"),
         resource(
             "azapi_resource.s",
             type="Microsoft.Logic/workflows@2019-05-01",

@@ -417,6 +417,21 @@ def test_each_kind_of_store_has_its_category(address, category, other):
 
 
 @pytest.mark.parametrize(
+    ("address", "remedy"),
+    [
+        ("azurerm_key_vault.x", 'category_group = "audit"'),
+        ("azurerm_logic_app_workflow.x", 'category = "WorkflowRuntime"'),
+        ("azurerm_kubernetes_cluster.x", 'category = "kube-audit"'),
+        ("azurerm_data_factory.x", 'category_group = "allLogs"'),
+    ],
+)
+def test_no_remedy_names_a_group_that_azure_refuses(address, remedy):
+    (finding,) = assess(resource(address, name="x")).findings
+    assert f"enabled_log {{ {remedy} }}" in finding.remedy
+    assert ("group audit" in finding.expected) == ('"audit"' in remedy)
+
+
+@pytest.mark.parametrize(
     ("values", "category"),
     [
         ({}, "DataPlaneRequests"),

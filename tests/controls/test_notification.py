@@ -411,6 +411,18 @@ def test_a_playbook_that_may_not_be_started_is_unknown(told_by_playbook):
     assert {attribute for _, attribute in wrong(verdict, unknown=True)} == {"notification"}
 
 
+def test_a_playbook_whose_steps_are_made_elsewhere_may_tell_anybody(told_by_playbook):
+    parts = ("azurerm_logic_app_trigger_", "azurerm_logic_app_action_")
+    bare = [one for one in told_by_playbook if not one.type.startswith(parts)]
+    verdict = RESP_06.assess(estate(*bare))
+    assert not wrong(verdict)
+    ((_, attribute),) = wrong(verdict, unknown=True)
+    assert attribute == "notification"
+    assert "azurerm_logic_app_workflow" in verdict.findings[0].actual
+    mail = [one for one in told_by_playbook if not one.type.startswith(parts[1])]
+    assert {attribute for _, attribute in wrong(RESP_06.assess(estate(*mail)))} == {"notification"}
+
+
 def test_defenders_mail_alone_is_one_channel():
     contact = made(
         "azurerm_security_center_contact.c",

@@ -91,6 +91,7 @@ def test_a_public_store_without_an_endpoint_fails_and_a_closed_one_may_have_it_e
     closed = DATA_09.assess(shop(account()))
     assert wrong(closed, unknown=True) == {MISSING}
     assert "its public endpoint is off" in closed.findings[0].actual
+    assert "over the internet" not in closed.findings[0].why
     assert wrong(
         DATA_09.assess(shop(account(public_network_access_enabled=SOMETHING))), unknown=True
     )

@@ -265,6 +265,16 @@ def test_a_vault_that_goes_by_roles_is_not_opened_by_its_contributor():
         assert outcome(vault, given) is expected
 
 
+def test_the_remedy_for_a_role_of_vaults_is_a_role_of_vaults():
+    vault = resource("azurerm_key_vault.v", name="kv")
+    given = role("Key Vault Administrator", id_of(vault.address), PEOPLE)
+    (finding,) = RESP_07.assess(estate(vault, given)).findings
+    assert "Key Vault Secrets User" in finding.remedy
+    given = role("Storage Blob Data Owner", id_of(A), PEOPLE)
+    (finding,) = RESP_07.assess(estate(account(), given)).findings
+    assert "Storage Blob Data Reader" in finding.remedy
+
+
 def test_a_part_of_a_store_is_the_store():
     part = resource("azurerm_storage_container.c", name="c", storage_account_id=id_of(A))
     given = role("Storage Blob Data Owner", id_of(part.address))

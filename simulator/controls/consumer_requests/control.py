@@ -29,9 +29,11 @@ from simulator.controls.verdict import (
     not_applicable,
     verdict,
 )
-from simulator.estate.data_uses import USERS
+from simulator.estate.data_uses import TELEMETRY, USERS
 from simulator.estate.model import Estate, Omitted, Resource
 from simulator.estate.personal_information import holdings
+from simulator.estate.playbook import TriggerKind, playbook
+from simulator.estate.sentinel import automation_rules
 
 _WHY: Final = (
     "a request in a mailbox is late before anybody counts: receipt is confirmed within 10 "
@@ -60,6 +62,7 @@ _MAKERS: Final = (
     "azapi_",
     "powerplatform_",
 )
+_BY_SENTINEL: Final = frozenset({TriggerKind.INCIDENT, TriggerKind.ALERT, TriggerKind.ENTITY})
 _ENABLED: Final = Demand(
     "enabled",
     true,
@@ -91,12 +94,15 @@ def _assess(estate: Estate) -> Verdict:
 def _asked(estate: Estate) -> Resource | None:
     """What a consumer would ask at, or else what would be asked about; none if there is neither.
 
-    An application with a setting that speaks of privacy comes first.
+    An application with a setting that speaks of privacy comes first. Nobody asks at a playbook,
+    which only Sentinel starts, and logs alone are what the applications of others wrote.
     """
+    users = estate.of_type(*USERS, *(t for t in APPS if t not in USERS))
+    held = (one.store for one in holdings(estate) if one.may_hold)
     for some in (
         estate.of_type(*FRONTS),
-        estate.of_type(*USERS, *(t for t in APPS if t not in USERS)),
-        tuple(one.store for one in holdings(estate) if one.may_hold),
+        tuple(user for user in users if not _answers_incidents(estate, user)),
+        tuple(store for store in held if store.type not in TELEMETRY),
     ):
         if some:
             speaking = {
@@ -104,6 +110,14 @@ def _asked(estate: Estate) -> Resource | None:
             }
             return min(some, key=lambda one: (one.address not in speaking, one.address))
     return None
+
+
+def _answers_incidents(estate: Estate, user: Resource) -> bool:
+    """Whether it is a playbook: by its trigger, or because an automation rule runs it."""
+    if not is_workflow(user):
+        return False
+    run = {address for rule in automation_rules(estate) for address in rule.playbooks}
+    return user.address in run or playbook(estate, user.address).trigger in _BY_SENTINEL
 
 
 def _nothing(asked: Resource, parts: Pipeline) -> Finding:
@@ -153,16 +167,20 @@ def _dead_letters(estate: Estate, queue: Resource) -> Iterator[Finding]:
         return
     holder = owner_of(estate, queue)
     owner = owner_of(estate, holder) if holder is not None else None
-    if not alarms.dead_letters_are_seen(estate, queue, owner or holder):
+    seen = alarms.dead_letters_are_seen(estate, queue, owner or holder)
+    if seen is not True:
         yield finding(
             queue,
             "dead_letter_alert",
-            "nothing looks at what the queue gives up on",
+            "an alert does, but whether it is on cannot be told"
+            if seen is None
+            else "nothing looks at what the queue gives up on",
             expected="an alert on DeadletteredMessages with an action group",
             why=f"a request that failed, or ran out of time, lies there unseen; {durability.WHY}",
             remedy='azurerm_monitor_metric_alert: metric_name = "DeadletteredMessages", '
             'operator = "GreaterThan", threshold = 0',
             severity=Severity.HIGH,
+            unknown=seen is None,
         )
 
 

@@ -212,7 +212,8 @@ def _finding(
     suffix = f"/{places[0]}" if places[0] else ""
     suffix += "/default" if places[0].endswith("Services") else ""
     target = f'"${{{store.address}.id}}{suffix}"' if suffix else f"{store.address}.id"
-    group = 'category_group = "audit"'
+    known = REQUIREMENTS.get(store.type)
+    group = known.remedy if known else 'category_group = "audit"'
     if store.type.startswith("azurerm_mssql"):
         group = 'category = "SQLSecurityAuditEvents"'  # and auditing itself, see audit_switches
     fix = f"target_resource_id = {target}, enabled_log {{ {group} }}"

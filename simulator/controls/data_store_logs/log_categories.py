@@ -12,12 +12,14 @@ class Requirement:
     """The categories that record access to a store; ``places`` are the alternatives for where.
 
     A place is what follows the store's id in the setting's target. ``accepted`` are categories of
-    which one is enough. A category group (audit, allLogs) always is.
+    which one is enough. A category group (audit, allLogs) always is; ``audit`` says whether the
+    kind of store offers the first of them: Azure refuses a setting with a group that is not there.
     """
 
     required: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     places: tuple[str, ...] = ("",)
+    audit: bool = True
 
     def met_by(self, feed: Feed) -> bool:
         """Whether the logs of a setting, or of several put together, are enough."""
@@ -29,11 +31,23 @@ class Requirement:
     def words(self) -> str:
         """The demand in words."""
         named = ", ".join(self.required) or " or ".join(self.accepted)
-        return f"{named} (or category_group audit)" if named else "category_group audit or allLogs"
+        groups = "audit" if self.audit else "allLogs"
+        if named:
+            return f"{named} (or category_group {groups})"
+        return "category_group audit or allLogs" if self.audit else "category_group allLogs"
+
+    @property
+    def remedy(self) -> str:
+        """What to switch on in ``enabled_log``."""
+        named = (*self.required, *self.accepted)
+        if self.audit or not named:
+            return f'category_group = "{"audit" if self.audit else "allLogs"}"'
+        return f'category = "{named[0]}"'
 
 
 _SQL: Final = Requirement(required=("SQLSecurityAuditEvents",))
 # Learn and the built-in diagnostic policies; where no category is named, only groups are known.
+# Who offers the group audit: the resource types of the built-in initiative f5b29bc4.
 REQUIREMENTS: Final = {
     "azurerm_mssql_database": _SQL,
     "azurerm_mssql_server": Requirement(_SQL.required, places=("databases/master",)),
@@ -46,18 +60,21 @@ REQUIREMENTS: Final = {
     "azurerm_servicebus_namespace": Requirement(("RuntimeAuditLogs",)),
     "azurerm_search_service": Requirement(("OperationLogs",)),
     "azurerm_redis_cache": Requirement(accepted=("ConnectedClientList",)),
-    "azurerm_kubernetes_cluster": Requirement(accepted=("kube-audit", "kube-audit-admin")),
-    "azurerm_logic_app_workflow": Requirement(("WorkflowRuntime",)),
+    "azurerm_kubernetes_cluster": Requirement(
+        accepted=("kube-audit", "kube-audit-admin"), audit=False
+    ),
+    "azurerm_logic_app_workflow": Requirement(("WorkflowRuntime",), audit=False),
     "azurerm_api_management": Requirement(("GatewayLogs",)),
     **dict.fromkeys(
         (
             "azurerm_synapse_workspace",
-            "azurerm_databricks_workspace",
             "azurerm_kusto_cluster",
-            "azurerm_data_factory",
             "azurerm_purview_account",
         ),
         Requirement(),
+    ),
+    **dict.fromkeys(
+        ("azurerm_databricks_workspace", "azurerm_data_factory"), Requirement(audit=False)
     ),
 }
 _COSMOS: Final = {

@@ -10,7 +10,7 @@ from simulator.controls.findings import once
 from simulator.controls.notification.leak_alerts import LeakAlert, defects, leak_alerts
 from simulator.controls.notification.operations import operation_findings
 from simulator.controls.notification.people import EXPECTED, group_findings, people, short
-from simulator.controls.notification.ways import Way, ways
+from simulator.controls.notification.ways import Way, unread_playbook, ways
 from simulator.controls.notification.words import notification_finding
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -25,6 +25,7 @@ from simulator.controls.verdict import (
 )
 from simulator.estate.alerts import ACTIVITY, GROUP, QUERY, alerts
 from simulator.estate.model import Estate, Resource
+from simulator.estate.playbook import Playbook
 
 _ABSENCES: Final = ("notification", "activity_log_alert")
 _MAKERS: Final = (
@@ -50,7 +51,7 @@ def _assess(estate: Estate, now: datetime) -> Verdict:
     problems = (
         *_wrong_alerts(estate, leaks, found),
         *(f for group in judged.values() for f in group_findings(group)),
-        *_together(home, found, judged),
+        *_together(home, found, judged, unread_playbook(estate, now)),
         *operation_findings(estate, home),
     )
     looked_at = dict.fromkeys(
@@ -78,16 +79,27 @@ def _wrong_alerts(
 
 
 def _together(
-    home: Resource, found: tuple[Way, ...], judged: dict[str, Resource]
+    home: Resource, found: tuple[Way, ...], judged: dict[str, Resource], hidden: Playbook | None
 ) -> Iterator[Finding]:
-    """That nothing tells people, or that what tells them besides action groups is too little."""
+    """That nothing tells people, or that what tells them besides action groups is too little.
+
+    ``hidden`` is a playbook that may tell anybody, because its steps cannot be read.
+    """
+    through_playbook = hidden.workflow.address if hidden else ""
     if not found:
+        remedy = f"{QUERY}: query over SecurityIncident, action {{ action_groups = [...] }}"
         yield notification_finding(
             home,
             "notification",
-            "nothing tells anybody of a leak by itself",
+            f"nothing tells anybody of a leak by itself, unless {through_playbook} does: "
+            f"{hidden.unreadable}"
+            if hidden
+            else "nothing tells anybody of a leak by itself",
             expected=f"an alert, or a playbook, that tells {EXPECTED}",
-            remedy=f"{QUERY}: query over SecurityIncident, action {{ action_groups = [...] }}",
+            remedy=f"declare the steps of the playbook in the same estate, or {remedy}"
+            if hidden
+            else remedy,
+            unknown=hidden is not None,
         )
         return
     if judged:
@@ -95,7 +107,7 @@ def _together(
     sure = people(told for way in found if way.sure for told in way.told)
     perhaps = people(told for way in found for told in way.told)
     unclear = next((way.through.address for way in found if not way.sure), "")
-    unread = unclear if perhaps.enough and not sure.enough else ""
+    unread = unclear if perhaps.enough and not sure.enough else through_playbook
     through = max(found, key=lambda way: (way.sure, len(way.told))).through
     yield from short(through, "notification", sure, unread)
 

@@ -49,6 +49,12 @@ def _by_playbooks(estate: Estate, now: datetime) -> Iterator[Way]:
             yield from _by_playbook(estate, chain.playbook, holds=chain.holds)
 
 
+def unread_playbook(estate: Estate, now: datetime) -> Playbook | None:
+    """A playbook that a leak may start and whose steps cannot be read: it may tell anybody."""
+    books = (chain.playbook for chain in chains(estate, now) if chain.may_hold)
+    return next((book for book in books if book is not None and book.unreadable), None)
+
+
 def _by_playbook(estate: Estate, book: Playbook, *, holds: bool) -> Iterator[Way]:
     """The steps that tell somebody, but for those that wait for a person."""
     bodies = {step.name: step for step in planned(workflow(estate, book.workflow.address))}

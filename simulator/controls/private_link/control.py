@@ -38,6 +38,10 @@ _WHY: Final = (
     "segmentation is an audit component of 11 CCR 7123(c)(10), and reasonable security is owed "
     "under Civ. Code 1798.81.5(b)"
 )
+_ELSEWHERE: Final = (
+    "whether its clients come by a private way does not show, and without one they cannot come at "
+    "all; segmentation is an audit component of 11 CCR 7123(c)(10)"
+)
 _PENDING: Final = (
     "until somebody approves it the endpoint leads nowhere, and its clients go over the internet; "
     "segmentation is an audit component of 11 CCR 7123(c)(10)"
@@ -125,7 +129,7 @@ def _missing(
         "private_endpoint",
         actual,
         expected=_EXPECTED.format(words),
-        why=_WHY,
+        why=_ELSEWHERE if shut and not perhaps else _WHY,
         remedy=f"declare it in the same estate, or check the one that does: {remedy}"
         if unknown
         else remedy,

@@ -41,6 +41,12 @@ _ADMINISTRATORS: Final = frozenset(
 _CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _GUIDS: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NARROWS: Final = re.compile(r"containers:name|blobs:path|blobs/tags|@Resource\[", re.IGNORECASE)
+_NARROW: Final = (
+    'scope = azurerm_storage_container.orders.id, role_definition_name = "Storage Blob Data Reader"'
+)
+_NARROW_VAULT: Final = (
+    'scope = azurerm_key_vault.v.id, role_definition_name = "Key Vault Secrets User"'
+)
 _PLACES: Final = {
     Level.TENANT: "in every subscription below its management group",
     Level.SUBSCRIPTION: "in the whole subscription",
@@ -221,10 +227,8 @@ def _told(
         return
     unknown = excess <= unsure
     told = excess if unknown else excess - unsure
-    remedy = (
-        "scope = azurerm_storage_container.orders.id, "
-        'role_definition_name = "Storage Blob Data Reader", to one workload'
-    )
+    of_vaults = role.name.casefold().startswith("key vault")
+    remedy = (_NARROW_VAULT if of_vaults else _NARROW) + ", to one workload"
     yield finding(
         one.resource,
         one.attribute,
