@@ -12,6 +12,7 @@ the other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -108,9 +109,13 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class Unresolvable:
-    """A value that is set, but to something that cannot be known from this source."""
+    """A value that is set, but to something that cannot be known from this source.
+
+    ``after_run`` is how long after Terraform runs it is, if it is such a moment.
+    """
 
     why: str
+    after_run: timedelta | None = None
 
 
 Value: TypeAlias = Known | Reference | Omitted | Unresolvable

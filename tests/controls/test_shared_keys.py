@@ -220,6 +220,17 @@ def test_a_signature_whose_length_cannot_be_known_is_unknown(values):
     assert signed(**values) == (set(), {(S, "expiry")})
 
 
+@pytest.mark.parametrize(("hours", "too_long"), [(24, False), (168, False), (169, True)])
+def test_how_long_a_signature_lasts_that_begins_when_terraform_runs_is_known(hours, too_long):
+    run = timedelta(minutes=-5)
+    values = {
+        "start": Unresolvable("timestamp() gives another value in every run", run),
+        "expiry": Unresolvable("it is after timestamp()", run + timedelta(hours=hours)),
+    }
+    assert signed(**values) == ({(S, "expiry")} if too_long else set(), set())
+    assert signed(**values | {"start": START}) == (set(), {(S, "expiry")})
+
+
 def test_a_signature_lasts_a_week_and_no_second_more():
     assert signed(expiry="2026-01-08T00:00:00Z") == (set(), set())
     assert signed(expiry="2026-01-08T00:00:01Z") == ({(S, "expiry")}, set())

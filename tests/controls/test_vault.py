@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from simulator.controls.secrets.control import DATA_07, data_07
 from simulator.controls.secrets.vault import judge_vaults
 from simulator.controls.verdict import Outcome
-from simulator.estate.model import Known, Reference, Resource
+from simulator.estate.model import Known, Reference, Resource, Unresolvable
 from simulator.estate.provider import normalise
 from tests.controls.build import SOMETHING, azurerm, estate, id_of, resource, wrong
 
@@ -231,6 +231,12 @@ def test_a_year_from_a_leap_day_ends_on_the_first_of_march():
 def test_an_expiry_date_that_moves_is_judged_by_how_far_ahead_it_is(clock, attribute, outcome):
     verdict = assess(secret(Reference(clock.address, attribute)), clock)
     assert verdict.outcome is outcome
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(180, Outcome.PASSED), (3650, Outcome.FAILED)])
+def test_an_expiry_date_counted_from_each_run_is_judged_as_of_today(days, outcome):
+    expires = Unresolvable("it is after timestamp()", timedelta(days=days))
+    assert assess(secret(expires)).outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -143,8 +144,33 @@ def test_what_hangs_on_something_unknown_is_unknown(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("timestamp()", 0),
+        ("plantimestamp()", 0),
+        ('timeadd(timestamp(), "8000h")', 8000),
+        ('timeadd(timeadd(timestamp(), "24h"), "-1h")', 23),
+        ('"${timeadd(timestamp(), "30m")}"', 0.5),
+        ('formatdate("YYYY", timestamp())', None),
+        ("lower(timestamp())", None),
+        ("timeadd(timestamp(), unset)", None),
+        ("uuid()", None),
+    ],
+)
+def test_how_long_after_the_run_a_moment_is_stays_known(text, hours):
+    value = value_of(text)
+    assert isinstance(value, Unknown)
+    assert value.after_run == (None if hours is None else timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        'timeadd("2017-11-22", "1h")',
+        'timeadd("2017-11-22t00:00:00z", "1h")',
+        'timeadd("2017-11-22T00:00:00Z", "1d")',
+        'timeadd(timestamp(), "1d")',
+        'timeadd(timestamp(), "9999999999h")',
         "map.nothing",
         "list[2]",
         "list[-1]",

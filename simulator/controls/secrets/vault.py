@@ -9,7 +9,16 @@ from simulator.controls.judge import Demand, judge, one_of, true
 from simulator.controls.network import in_block, openings
 from simulator.controls.secrets.secretlike import text_of
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
+from simulator.estate.model import (
+    Estate,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    Value,
+    effective,
+)
 
 VAULT: Final = "azurerm_key_vault"
 KEY: Final = "azurerm_key_vault_key"
@@ -214,10 +223,13 @@ _DAYS: Final = {"years": 365, "months": 30, "days": 1}
 
 
 def _from_time_provider(estate: Estate, value: Value, today: date) -> Value:
-    """A moving date of the ``time`` provider as the date that it gives when applied today.
+    """A moving date as the date that it gives when applied today.
 
-    ``time_offset`` and ``time_rotating`` count from a base, or from when they are first applied.
+    ``time_offset`` and ``time_rotating`` count from a base, or from when they are first applied;
+    ``timeadd(timestamp(), ...)`` counts from each run.
     """
+    if isinstance(value, Unresolvable) and value.after_run is not None:
+        return Known((today + value.after_run).isoformat())
     source = estate.by_address.get(value.to) if isinstance(value, Reference) else None
     kinds = {"time_offset": "offset", "time_rotating": "rotation"}
     if source is None or source.type not in kinds:

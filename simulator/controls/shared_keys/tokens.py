@@ -123,6 +123,13 @@ def _expiry(
     if isinstance(expiry, Omitted) or ends in {None, ""}:
         yield _finding(one, attribute, "none: it never ends", unknown=False, block=block)
         return
+    length = _from_run_to_run(start, expiry)
+    if length is not None:
+        if length > LIMIT:
+            yield _finding(
+                one, attribute, f"{_days(length)} days after start", unknown=False, block=block
+            )
+        return
     if isinstance(expiry, Reference | Unresolvable):
         yield _finding(one, attribute, expiry, unknown=True, block=block)
         return
@@ -139,6 +146,15 @@ def _expiry(
         yield _finding(
             one, attribute, f"{ends}: {_days(length)} days after start", unknown=False, block=block
         )
+
+
+def _from_run_to_run(start: Value, expiry: Value) -> timedelta | None:
+    """How long a signature lasts that both begins and ends a while after Terraform runs."""
+    if not isinstance(start, Unresolvable) or not isinstance(expiry, Unresolvable):
+        return None
+    if start.after_run is None or expiry.after_run is None:
+        return None
+    return expiry.after_run - start.after_run
 
 
 def _days(length: timedelta) -> str:

@@ -7,6 +7,7 @@ is known around what is not. A function in neither table gives an unknown value,
 
 import itertools
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from simulator.estate.hcl.arguments import (
@@ -20,6 +21,7 @@ from simulator.estate.hcl.arguments import (
 )
 from simulator.estate.hcl.conversion import NotEvaluated, distinct, kind, same, to_set, unified
 from simulator.estate.hcl.formatting import format_list, format_text
+from simulator.estate.hcl.moments import length
 from simulator.estate.hcl.plain import PLAIN, Function
 from simulator.estate.hcl.value import (
     LONGEST,
@@ -40,8 +42,9 @@ from simulator.estate.hcl.value import (
     unknown,
 )
 
+MOMENTS: Final = frozenset({"timestamp", "plantimestamp"})
 # These differ in every run, so no run can know what the next one will see.
-RANDOM: Final = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
+RANDOM: Final = MOMENTS | {"uuid", "bcrypt"}
 
 
 def call(name: str, arguments: list[Evaluated], text: str) -> Evaluated:
@@ -53,7 +56,8 @@ def call(name: str, arguments: list[Evaluated], text: str) -> Evaluated:
     'abc'
     """
     if name in RANDOM:
-        return Unknown(f"{name}() gives another value in every run", text)
+        after_run = timedelta() if name in MOMENTS else None
+        return Unknown(f"{name}() gives another value in every run", text, after_run=after_run)
     if name not in STRUCTURAL and name not in PLAIN:
         return Unknown(f"the function {name} is not evaluated here", text)
     for argument in arguments:
@@ -186,6 +190,17 @@ def _one(value: Evaluated) -> Evaluated:
     return items[0] if items else None
 
 
+def _time_add(moment: Evaluated, duration: Evaluated) -> Evaluated:
+    """How long after the run it is stays known, where the run decides the moment itself."""
+    start = unmarked(moment)
+    if not isinstance(start, Unknown) or start.after_run is None:
+        return _plain("timeadd", [moment, duration])
+    after = text_of(needed(duration))
+    why = f"{after} after {start.text}, which gives another value in every run"
+    after_run = start.after_run + length(after)
+    return Unknown(why, f'timeadd({start.text}, "{after}")', after_run=after_run)
+
+
 def _to_set(value: Evaluated) -> Evaluated:
     items = items_of(value)
     return to_set(items) if is_known(items) else Set(items)
@@ -215,7 +230,7 @@ def _zipmap(keys: Evaluated, values: Evaluated) -> Evaluated:
 
 _LOOKS_ITSELF: Final = frozenset(
     {"coalesce", "contains", "format", "formatlist", "jsonencode", "lookup"}
-    | {"nonsensitive", "sensitive", "tostring"}
+    | {"nonsensitive", "sensitive", "timeadd", "tostring"}
 )
 
 STRUCTURAL: Final[Mapping[str, Function]] = {
@@ -244,6 +259,7 @@ STRUCTURAL: Final[Mapping[str, Function]] = {
     "reverse": lambda value: items_of(value)[::-1],
     "sensitive": lambda value: value if isinstance(value, Secret) else Secret(value),
     "slice": lambda value, *limits: items_of(value)[slice(*map(whole_number, limits))],
+    "timeadd": _time_add,
     "tolist": _to_list,
     "tomap": _to_map,
     "toset": _to_set,

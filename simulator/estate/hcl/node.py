@@ -14,6 +14,7 @@ from simulator.estate.hcl.value import (
     Ref,
     Secret,
     Text,
+    Unknown,
     is_known,
     json_text,
     reveal,
@@ -184,7 +185,8 @@ def _open(value: Evaluated, *, marked: bool) -> Reference | Unresolvable:
     if not references:
         why = why_unknown(value)
         # The expression may hold a part of the secret between its quotes.
-        return Unresolvable("it is sensitive, and not known" if marked and '"' in why else why)
+        why = "it is sensitive, and not known" if marked and '"' in why else why
+        return Unresolvable(why, value.after_run if isinstance(value, Unknown) else None)
     first = references[0]
     others = dict.fromkeys(r.address for r in references if r.address != first.address)
     # What surrounds the reference may be the secret itself, so it is not kept.

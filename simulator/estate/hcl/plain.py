@@ -19,7 +19,7 @@ from typing import Final
 
 import yaml
 
-from simulator.estate.hcl import matching
+from simulator.estate.hcl import matching, moments
 from simulator.estate.hcl.conversion import (
     NotEvaluated,
     among,
@@ -212,6 +212,7 @@ PLAIN: Final[Mapping[str, Function]] = {
     "strrev": lambda text: text[::-1],
     "substr": lambda text, *limits: _substr(text_of(text), *map(int, limits)),
     "sum": lambda values: sum(_numbers(values)),
+    "timeadd": _on_text(moments.later),
     "title": _on_text(_title),
     "tobool": to_bool,
     "tonumber": lambda value: None if value is None else to_number(value),

@@ -7,6 +7,7 @@ below stand beside them and inside them, so that one unknown entry leaves its ne
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -46,11 +47,15 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that is set, but not to anything that can be told; ``text`` is its expression."""
+    """A value that is set, but not to anything that can be told; ``text`` is its expression.
+
+    ``after_run`` is how long after Terraform runs it is, if it is such a moment.
+    """
 
     why: str
     text: str
     escapes: int = 0
+    after_run: timedelta | None = None
 
     def __str__(self) -> str:
         return _marker(self.text, self.escapes)
