@@ -7,7 +7,7 @@ writes.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -60,7 +60,7 @@ class Hold:
         if self.block is None:
             return (
                 self._is_true("locked"),
-                _at_least(self.resource.get(_PERIOD), _PERIOD, days),
+                self._period(days),
                 self._appends(),
             )
         state, period = self.block.get("state"), self.block.get(_SINCE)
@@ -82,6 +82,17 @@ class Hold:
                 f"{_BLOCK} {{ {_APPENDS} = true }}",
             ),
         )
+
+    def _period(self, days: int) -> Term:
+        """The period of a container's own policy: azurerm 4 and 5 lets no locked one be raised.
+
+        Its check is the wrong way round (``CustomizeDiff`` as of v4.55 and v5.2).
+        """
+        term = _at_least(self.resource.get(_PERIOD), _PERIOD, days)
+        if _is(self.resource.get("locked"), "true") is not True:
+            return term
+        extend = f"az storage container immutability-policy extend --period {days}"
+        return replace(term, remedy=f"{term.remedy}, after {extend}: azurerm refuses to raise it")
 
     def _is_true(self, attribute: str) -> Term:
         value = self.resource.get(attribute)

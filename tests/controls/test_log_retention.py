@@ -247,6 +247,24 @@ def test_a_table_without_a_name_may_be_the_one_that_is_kept():
     assert wrong(verdict, unknown=True) == {(W, "retention_in_days")}
 
 
+PURGE = "immediate_data_purge_on_30_days_enabled"
+
+
+def test_rows_are_not_purged_on_the_day_they_turn_thirty():
+    def purged(flag, days):
+        table = made(
+            TABLE, name="StorageBlobLogs", workspace_id=id_of(W), total_retention_in_days=365
+        )
+        return assess(table, w=workspace(retention_in_days=days, **{PURGE: flag}))
+
+    assert wrong(purged(True, 30)) == {(W, PURGE)}
+    assert purged(False, 30).findings == ()
+    assert purged(True, 31).findings == ()  # it acts at 30 days alone
+    assert wrong(purged(SOMETHING, 30), unknown=True) == {(W, PURGE)}
+    (finding,) = purged(True, 30).findings
+    assert finding.remedy == f"{PURGE} = false"
+
+
 def test_a_daily_quota_drops_rows():
     assert wrong(assess(w=workspace(daily_quota_gb=5))) == {(W, "daily_quota_gb")}
     assert wrong(assess(w=workspace(daily_quota_gb=SOMETHING)), unknown=True) == {
@@ -340,6 +358,20 @@ def test_each_term_of_the_policy_counts(changed, attribute):
     assert wrong(assess(p=policy(**changed))) == {(POLICY, attribute)}
     unread = dict.fromkeys(changed, SOMETHING)
     assert wrong(assess(p=policy(**unread)), unknown=True) == {(POLICY, attribute)}
+
+
+def test_a_locked_period_is_raised_in_azure_first_because_azurerm_refuses_to():
+    (locked,) = assess(p=policy(immutability_period_in_days=30)).findings
+    assert locked.remedy.startswith("immutability_period_in_days = 90, after az storage container")
+    trial = account(E, tags={"purpose": "evidence", "environment": "test"})
+    unlocked = policy(immutability_period_in_days=30, locked=False)
+    (free,) = assess(e=trial, p=unlocked).findings
+    assert free.remedy == "immutability_period_in_days = 90"
+
+
+def test_false_negative_a_lock_is_no_immutability():
+    lock = made("azurerm_management_lock.l", name="l", scope=id_of(E), lock_level="CanNotDelete")
+    assert wrong(assess(lock, without=(POLICY,))) == {(C, "immutability_policy")}
 
 
 def test_either_kind_of_append_lets_the_export_write():

@@ -33,6 +33,7 @@ TABLES: Final = (
 )
 _OWN: Final = "retention_in_days"
 _TOTAL: Final = "total_retention_in_days"
+_PURGE: Final = "immediate_data_purge_on_30_days_enabled"
 _QUOTA: Final = "daily_quota_gb"
 # Learn: kept for 90 days without charge, whatever the workspace says.
 _NINETY: Final = frozenset({"AzureActivity", "Usage"})
@@ -50,6 +51,7 @@ def findings(estate: Estate, workspace: Resource, tables: Mapping[str, bool]) ->
         yield from _table(table)
     inherit = {t: s for t, s in tables.items() if t not in named or not _states(named[t])}
     yield from _workspace(workspace, inherit, unnamed=None in own, any_table=bool(tables))
+    yield from _purge(workspace)
     yield from _quota(workspace)
 
 
@@ -119,6 +121,25 @@ def _is_set(value: Value) -> bool:
 
 def _is_cheap(table: Resource) -> bool:
     return str(effective(table.get("plan"))).casefold() in {"basic", "auxiliary"}
+
+
+def _purge(workspace: Resource) -> Iterator[Finding]:
+    """Rows that are gone on the day they turn 30: it acts at a retention of 30 days alone."""
+    value, kept_for = workspace.get(_PURGE), days_of(workspace.get(_OWN))
+    known = effective(value)
+    unset = known is UNSTATED and isinstance(value, Omitted)
+    if unset or known is False or (kept_for is not None and kept_for > _PLAN_DAYS):
+        return
+    yield finding(
+        workspace,
+        _PURGE,
+        value,
+        expected=f"false, or {_OWN} = {DAYS} or more, at which it does nothing",
+        why=f"Azure then purges rows at once instead of letting them lapse: {WHY}",
+        remedy=f"{_PURGE} = false",
+        severity=Severity.MEDIUM,
+        unknown=known is not True,
+    )
 
 
 def _quota(workspace: Resource) -> Iterator[Finding]:
