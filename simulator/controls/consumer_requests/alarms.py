@@ -7,9 +7,19 @@ from typing import Final
 from simulator.controls.consumer_requests.deadline import waits_in_workflow
 from simulator.controls.consumer_requests.durability import WHY
 from simulator.controls.consumer_requests.parts import Pipeline, is_named_for_requests
+from simulator.controls.judge import settle
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.kql import code, operators
-from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, effective
+from simulator.estate.model import (
+    Estate,
+    Known,
+    Omitted,
+    Reference,
+    Resource,
+    Unresolvable,
+    effective,
+)
+from simulator.estate.scopes import Answer
 
 ALERTS: Final = (
     "azurerm_monitor_scheduled_query_rules_alert_v2",
@@ -29,10 +39,11 @@ def findings(estate: Estate, parts: Pipeline) -> Iterator[Finding]:
     alerts = [a for a in estate.of_type(*ALERTS) if is_about_requests(a)]
     ages = {alert.address: tuple(_ages(alert)) for alert in alerts}
     good = [a for a in alerts if any(0 < n <= _LAST_WARNING for n in ages[a.address])]
-    if any(_is_on(a) for a in good):
+    if any(_is_on(alert) for alert in good):
         return
-    for alert in good:  # there is one, and it is off or tells nobody
-        yield _silent(alert)
+    doubtful = next((alert for alert in good if _is_on(alert) is None), None)
+    if doubtful is not None or good:  # there is one, and it is off, tells nobody, or may be so
+        yield _silent(doubtful or good[0])
         return
     if any(waits_in_workflow(estate, worker) for worker in parts.workers):
         return
@@ -84,44 +95,53 @@ def _ages(alert: Resource) -> Iterator[int]:
             yield from (int(a or b) for a, b in _AGE.findall(code(rest)))
 
 
-def _is_on(alert: Resource) -> bool:
-    groups = (
-        a.get(name) for a in alert.blocks("action") for name in ("action_groups", "action_group")
+def _is_on(alert: Resource) -> Answer:
+    """Whether an alert is on and does something; ``None`` if whether it is on cannot be told."""
+    names = ("action_groups", "action_group", "action_group_id")
+    acts = any(
+        not isinstance(action.get(name), Omitted)
+        for action in alert.blocks("action")
+        for name in names
     )
-    acts = any(not isinstance(group, Omitted) for group in groups)
-    return effective(alert.get("enabled")) is not False and acts
+    enabled = effective(alert.get("enabled"))
+    if not acts or enabled is False:
+        return False
+    return None if isinstance(alert.get("enabled"), Reference | Unresolvable) else True
 
 
 def _silent(alert: Resource) -> Finding:
-    off = effective(alert.get("enabled")) is False
+    enabled = alert.get("enabled")
+    unknown = _is_on(alert) is None
+    off = unknown or effective(enabled) is False
+    remedy = "enabled = true" if off else "action { action_groups = [...] }"
     return finding(
         alert,
         "enabled" if off else "action",
-        alert.get("enabled") if off else "no action group",
+        enabled if off else "no action group",
         expected="an alert that is on and tells somebody",
         why=WHY,
-        remedy="enabled = true" if off else "action { action_groups = [...] }",
+        remedy=settle(enabled, remedy) if unknown else remedy,
+        unknown=unknown,
     )
 
 
-def dead_letters_are_seen(estate: Estate, queue: Resource, namespace: Resource | None) -> bool:
+def dead_letters_are_seen(estate: Estate, queue: Resource, namespace: Resource | None) -> Answer:
     """Whether an alert, or another queue, takes what the queue gave up on."""
     if not isinstance(queue.get("forward_dead_lettered_messages_to"), Omitted):
         return True
-    counting = (a for a in estate.of_type(_METRIC) if _counts_dead_letters(a))
-    if any(_watches(estate, alert, namespace) for alert in counting):
-        return True
+    counting = (
+        alert
+        for alert in estate.of_type(_METRIC)
+        if _counts_dead_letters(alert) and _watches(estate, alert, namespace)
+    )
     queries = (a for a in estate.of_type(*ALERTS) if "deadletter" in query_of(a).casefold())
-    return any(map(_is_on, queries))
+    answers = {_is_on(alert) for alert in (*counting, *queries)}
+    return True if True in answers else (None if None in answers else False)
 
 
 def _counts_dead_letters(alert: Resource) -> bool:
     blocks = (*alert.blocks("criteria"), *alert.blocks("dynamic_criteria"))
-    counted = {effective(block.get("metric_name")) for block in blocks}
-    acts = any(not isinstance(a.get("action_group_id"), Omitted) for a in alert.blocks("action"))
-    return (
-        "DeadletteredMessages" in counted and effective(alert.get("enabled")) is not False and acts
-    )
+    return "DeadletteredMessages" in {effective(block.get("metric_name")) for block in blocks}
 
 
 def _watches(estate: Estate, alert: Resource, namespace: Resource | None) -> bool:
