@@ -187,9 +187,10 @@ def _layers(estate: Estate, source: End, destination: End) -> Iterator[_Layer]:
         yield _Layer(out, source.subnet.groups, source.subnet.group_doubt)
     what, subnet = destination.what, destination.subnet
     if what is not None and what.endpoint:
-        doubt = "" if subnet.filters is not None else _POLICIES.format(subnet.key)
         groups = () if subnet.filters is False else subnet.groups
         tied = bool(subnet.groups or subnet.group_doubt)
+        # Without a group there is nothing that the policies could let filter.
+        doubt = _POLICIES.format(subnet.key) if tied and subnet.filters is None else ""
         off = Lets.NOT_FILTERED if tied else Lets.NO_GROUP
         missing = subnet.group_doubt if subnet.filters is not False else ""
         yield _Layer(into, groups, doubt or missing, off)

@@ -271,6 +271,12 @@ def test_a_private_endpoint_is_filtered_only_where_policies_say_so(
     assert told(endpoint(policies), "app", "store") == found
 
 
+def test_where_there_is_no_group_no_network_policy_has_to_be_known() -> None:
+    made = endpoint(SOMETHING)
+    untied = estate(*(r for r in made.resources if not r.type.endswith("_association")))
+    assert told(untied, "app", "store") == [(ALL, "NO_GROUP", True)]
+
+
 def test_a_private_endpoint_starts_nothing_and_an_integrated_app_receives_nothing() -> None:
     made = endpoint("Disabled")
     assert not end(made, "store").sends
