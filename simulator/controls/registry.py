@@ -19,6 +19,7 @@ from simulator.controls.defender_plans.control import RESP_05
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.east_west.control import RESP_09
 from simulator.controls.encryption_at_rest.control import DATA_05
+from simulator.controls.findings import once
 from simulator.controls.just_in_time.control import RESP_08
 from simulator.controls.log_retention.control import RESP_02
 from simulator.controls.managed_stores.control import DATA_11
@@ -89,8 +90,8 @@ def assess(control: Control, estate: Estate) -> Verdict:
     A crash is a failure that names the control, the kind of error and, where that can be told, the
     resource being judged. Where a part of the configuration could not be read, there is no passing
     and no "not applicable": what is missing may be the very thing, unless it is a single resource
-    of a type that the control is not about. What a plan removes is told, and what is
-    sensitive is not.
+    of a type that the control is not about. One attribute of a resource is told of once. What a
+    plan removes is told, and what is sensitive is not.
     """
     return redacted(estate, _assessed(control, estate))
 
@@ -99,6 +100,7 @@ def _assessed(control: Control, estate: Estate) -> Verdict:
     try:
         result = with_removals(control, estate, control.assess(estate))
         result = in_azapi_words(estate, result)
+        result = replace(result, findings=once(result.findings))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not read as a pass
         crashed = _crash(control, estate, error)
         return Verdict(control.id, Outcome.FAILED, (crashed,), (crashed.address,))

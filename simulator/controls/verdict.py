@@ -72,9 +72,10 @@ def finding(  # noqa: PLR0913 - a finding has this many parts, all named by the 
 ) -> Finding:
     """A finding about ``resource``, with the actual value in words and the default that decided.
 
-    ``block`` gives the place where the attribute sits in a nested block.
+    The place is that of ``block``, or else of the innermost nested block around the attribute of
+    which there is one alone.
     """
-    origin = block.origin if block is not None and block.origin is not None else resource.origin
+    origin = _place(resource, attribute) if block is None else block.origin or resource.origin
     default = actual.decided_by if isinstance(actual, Omitted) else ""
     return Finding(
         address=resource.address,
@@ -88,6 +89,17 @@ def finding(  # noqa: PLR0913 - a finding has this many parts, all named by the 
         default=default,
         unknown=unknown,
     )
+
+
+def _place(resource: Resource, attribute: str) -> Origin:
+    place, block = resource.origin, resource.body
+    for name in attribute.split(".")[:-1]:
+        inside = block.blocks(name)
+        if len(inside) != 1:
+            break
+        (block,) = inside
+        place = block.origin or place
+    return place
 
 
 def urgent_first(findings: Iterable[Finding]) -> list[Finding]:

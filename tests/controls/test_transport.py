@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.controls.registry import assess as assess_control
 from simulator.controls.transport.control import DATA_03, tls_1_2
 from simulator.controls.verdict import Outcome
 from simulator.estate.model import Known, Provider, Reference, Resource
@@ -313,6 +314,14 @@ def redirecting(**redirect: object) -> Resource:
 )
 def test_a_gateway_listener_on_http_may_only_redirect_to_https(resource_, outcome):
     assert assess(resource_).outcome is outcome
+
+
+def test_two_plain_listeners_of_one_gateway_are_one_finding_that_names_both():
+    """Their rules send nobody to HTTPS."""
+    other = {"name": "admin", "protocol": "Http"}
+    shop = gateway(http_listener=[HTTP, HTTPS, other])
+    (found,) = assess_control(DATA_03, estate(shop)).findings
+    assert found.actual == '"Http" on the listener http; "Http" on the listener admin'
 
 
 # --- connection strings ---------------------------------------------------------------------------

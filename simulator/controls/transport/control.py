@@ -53,7 +53,8 @@ def _no_old_tls(value: object) -> bool:
 
 
 def _tls(attribute: str, spelt: str) -> Demand:
-    return Demand(attribute, tls_1_2, "TLS 1.2 or newer", _WHY, f'{attribute} = "{spelt}"')
+    leaf = attribute.rpartition(".")[2]
+    return Demand(attribute, tls_1_2, "TLS 1.2 or newer", _WHY, f'{leaf} = "{spelt}"')
 
 
 def _must(

@@ -13,6 +13,7 @@ from simulator.estate.model import (
     Resource,
     Value,
     effective,
+    show,
 )
 
 FRONT_DOOR_ROUTE: Final = "azurerm_cdn_frontdoor_route"
@@ -95,10 +96,11 @@ def _listener(
     *,
     unknown: bool = False,
 ) -> Finding:
+    name = effective(block.get("name")) if block else None
     return finding(
         resource,
         "http_listener.protocol",
-        protocol,
+        f"{show(protocol)} on the listener {name}" if isinstance(name, str) else protocol,
         expected='"Https", or a rule that redirects to an HTTPS listener',
         why=why,
         remedy='protocol = "Https"',
