@@ -119,7 +119,8 @@ A control that passes says something only if it fails where it should. `cpra-dri
 estate that passes, breaks one argument, block or resource at a time (through python-hcl2's syntax
 tree, in a copy), reads it again and asks every control. A mutant is killed when the control that it
 is meant for fails, or can no longer tell, and no other control changes its outcome except those
-that rightly do. Mutants that survive, and noisy ones for which other controls change too, count
+that rightly do. The changes are those that each control lists itself: what no list names is not
+measured, and lists were corrected where a mutant showed a change to be harmless. Mutants that survive, and noisy ones for which other controls change too, count
 against the score; changes that change no value, and configurations that can no longer be read, are
 not counted.
 
