@@ -120,8 +120,9 @@ estate that passes, breaks one argument, block or resource at a time (through py
 tree, in a copy), reads it again and asks every control. A mutant is killed when the control that it
 is meant for fails, or can no longer tell, and no other control changes its outcome except those
 that rightly do. The changes are those that each control lists itself: what no list names is not
-measured, and lists were corrected where a mutant showed a change to be harmless. Mutants that survive, and noisy ones for which other controls change too, count
-against the score; changes that change no value, and configurations that can no longer be read, are
+measured, and lists were corrected where a mutant showed a change to be harmless.
+
+Mutants that survive, and noisy ones for which other controls change too, count against the score; changes that change no value, and configurations that can no longer be read, are
 not counted.
 
 On `{estate}`: {mutants} mutants, of which {killed} were killed ({killed_as_unknown} of them by a
