@@ -172,6 +172,15 @@ def test_a_subnet_without_a_group_fails_where_it_is_declared() -> None:
     assert wrong(RESP_09.assess(bare)) == {("azurerm_subnet.data", "network_security_group")}
 
 
+@pytest.mark.parametrize(("policies", "told"), [("Enabled", False), ("Disabled", True)])
+def test_a_group_alone_is_no_remedy_where_private_endpoints_are_not_filtered(
+    policies: str, told: bool
+) -> None:
+    bare = estate(VNET, WEB, data(policies), ACCOUNT, endpoint(), *machine("app", "web"))
+    (found,) = RESP_09.assess(bare).findings
+    assert ("private_endpoint_network_policies" in found.remedy) is told
+
+
 def test_a_store_that_nobody_declared_could_reach_is_closed_to_newcomers_all_the_same() -> None:
     alone = estate(VNET, data(), ACCOUNT, endpoint(), group("g"), tie("data", "g"))
     (found,) = RESP_09.assess(alone).findings

@@ -34,6 +34,7 @@ _WHY: Final = (
     "owed under Civ. Code 1798.81.5(b)"
 )
 _CLUSTER: Final = "azurerm_kubernetes_cluster"
+_FILTERED: Final = 'private_endpoint_network_policies = "NetworkSecurityGroupEnabled"'
 _DENY: Final = (
     'azurerm_network_security_rule: direction = "Inbound", access = "Deny", priority = 4096, '
     'protocol = "*", source_address_prefix = "VirtualNetwork", destination_address_prefix = "*", '
@@ -157,7 +158,7 @@ def _finding(estate: Estate, paths: list[Path]) -> Finding:
         actual,
         expected=_EXPECTED,
         why=_WHY,
-        remedy=_settle(gate) if not sure else _remedy(gate),
+        remedy=_settle(gate, told) if not sure else _remedy(gate, told),
         severity=Severity.HIGH if any(because(estate, p.destination) for p in told) else _LESS,
         unknown=not sure,
         block=_block(gate),
@@ -189,13 +190,17 @@ def _listed(paths: list[Path]) -> str:
     return ", ".join(words[:_SHOWN]) + (" and others" if len(words) > _SHOWN else "")
 
 
-def _remedy(gate: Gate) -> str:
+def _remedy(gate: Gate, paths: list[Path]) -> str:
     if gate.lets is Lets.NOT_FILTERED:
-        return 'private_endpoint_network_policies = "NetworkSecurityGroupEnabled"'
+        return _FILTERED
     if gate.lets is Lets.NO_GROUP:
+        ends = (path.destination.what for path in paths)
+        into_endpoint = any(what is not None and what.endpoint for what in ends)
+        # Else the group would be there, and let everything through to the endpoint all the same.
+        also = f"; {_FILTERED}" if into_endpoint and gate.subnet.filters is not True else ""
         return (
             f"{GROUP_LINK}: subnet_id = {gate.subnet.key}.id, network_security_group_id = "
-            f"{GROUP}.closed.id  # whose last inbound rule denies VirtualNetwork"
+            f"{GROUP}.closed.id{also}  # whose last inbound rule denies VirtualNetwork"
         )
     if gate.rule is not None and gate.rule.owner is not None:
         return (
@@ -205,8 +210,8 @@ def _remedy(gate: Gate) -> str:
     return _DENY
 
 
-def _settle(gate: Gate) -> str:
-    return f"read a plan, or check what decides it; then {_remedy(gate)}"
+def _settle(gate: Gate, paths: list[Path]) -> str:
+    return f"read a plan, or check what decides it; then {_remedy(gate, paths)}"
 
 
 def _homeless(one: Standing) -> Finding:
