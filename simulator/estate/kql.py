@@ -133,13 +133,21 @@ def most_rows(query: str) -> int | None:
     """
     most: int | None = None
     for name, rest in operators(query):
-        if name in {"take", "limit", "top"} and (found := re.match(r"\s*(\d+)", rest)):
+        if name in {"where", "filter"} and _keeps_nothing(rest):
+            most = 0
+        elif name in {"take", "limit", "top"} and (found := re.match(r"\s*(\d+)", rest)):
             most = int(found[1]) if most is None else min(most, int(found[1]))
         elif name == "count" or (name == "summarize" and not re.search(r"\bby\b", rest)):
             most = 1
         elif name in {"mv-expand", "join", "union", "mv-apply", "lookup"}:
             most = None
     return most
+
+
+def _keeps_nothing(condition: str) -> bool:
+    """Whether a condition is ``false``, or compares two numbers that differ."""
+    found = re.fullmatch(r"[\s(]*(?:false|(\d+)\s*==\s*(\d+))[\s)]*", condition)
+    return found is not None and (found[1] is None or int(found[1]) != int(found[2]))
 
 
 def groups_by_port(query: str) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.controls.detection.control import RESP_03
 from simulator.controls.detection.rule_defects import DELAY_BUDGET, never_fires
-from simulator.controls.detection.scenarios import mass_read, unsigned_read
+from simulator.controls.detection.scenarios import STORAGE_SCENARIOS, mass_read, unsigned_read
 from simulator.controls.findings import once
 from simulator.controls.verdict import Outcome, Severity
 from simulator.estate.azapi import with_azapi
@@ -330,6 +330,51 @@ def test_each_defect_is_told_once_under_its_attribute(values, attributes):
     verdict = judged(**values)
     assert wrong(verdict) == {(MASS_RULE, attribute) for attribute in attributes}
     assert verdict.outcome is (Outcome.FAILED if attributes else Outcome.PASSED)
+
+
+@pytest.mark.parametrize("kind", ["scheduled", "nrt"])
+def test_a_query_that_keeps_nothing_never_fires(kind):
+    verdict = assess(*SHOP, GOOD, rule("mass", f"{MASS} | where false", kind))
+    assert wrong(verdict) == {(f"azurerm_sentinel_alert_rule_{kind}.mass", "query")}
+
+
+def test_a_window_longer_than_its_table_keeps_rows_compares_with_nothing():
+    def kept(days, period="P14D", name="StorageBlobLogs"):
+        table = resource(
+            "azurerm_log_analytics_workspace_table.t",
+            name=name,
+            workspace_id=id_of(W),
+            retention_in_days=days,
+            total_retention_in_days=365,
+        )
+        return wrong(assess(*SHOP, GOOD, table, rule("mass", MASS, query_period=period)))
+
+    assert kept(4) == {(MASS_RULE, "query_period")}
+    assert kept(14) == kept(4, "P4D") == kept(4, name="SigninLogs") == kept(-1) == set()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_query_that_is_advised_is_one_that_passes(number):
+    wanted = STORAGE_SCENARIOS[number]
+    (unseen,) = (f for f in assess(*SHOP).findings if wanted.name in f.attribute)
+    assert f'query = "{wanted.query}"' in unseen.remedy
+    advised = [rule(f"r{n}", one.query, "nrt") for n, one in enumerate(STORAGE_SCENARIOS)]
+    assert assess(*SHOP, *advised).findings == ()
+
+
+def test_without_blobs_the_advised_query_reads_a_table_that_is_fed():
+    vault = resource("azurerm_key_vault.v", name="v")
+    logged = normalise(
+        resource(
+            "azurerm_monitor_diagnostic_setting.v",
+            target_resource_id=id_of(vault.address),
+            log_analytics_workspace_id=id_of(W),
+            log_analytics_destination_type="Dedicated",
+            enabled_log=[{"category_group": "audit"}],
+        )
+    )
+    (unseen,) = assess(vault, WORKSPACE, ONBOARDING, logged).findings
+    assert 'query = "AZKVAuditLogs | summarize' in unseen.remedy
 
 
 def test_the_budget_is_an_hour():

@@ -63,6 +63,12 @@ def test_functions_that_hide_their_tables_are_named(query, hidden):
         ("T | summarize n = count()", 1),
         ("T | summarize n = count() by a", None),
         ("T | take 5 | mv-expand x", None),
+        ("T | where false", 0),
+        ("T | where (1 == 0) | take 5", 0),
+        ("T | where 1 == 1", None),
+        ("T | where false or x > 1", None),
+        ("T | where x == 'false'", None),
+        ("T | where false | summarize n = count()", 1),
     ],
 )
 def test_how_many_rows_a_query_can_return(query, most):

@@ -144,13 +144,15 @@ def _scenario(
 def _unseen(watched: Watched, rules: tuple[AnalyticsRule, ...], scenario: Scenario) -> Finding:
     places = [watched.estate.by_address.get(workspace) for workspace in watched.tables]
     declared = [place for place in places if place is not None]
+    fed = min((t for tables in watched.tables.values() for t in tables), default="AzureDiagnostics")
+    query = scenario.query.replace("{table}", fed)
     return finding(
         (*declared, *(rule.resource for rule in rules), *watched.estate.resources)[0],
         f"analytics_rule.{scenario.name}",
         f"no analytics rule looks for {scenario.words}",
         expected=f"an enabled rule of severity High or Medium that sees {scenario.words}",
         why=_WHY,
-        remedy=f"azurerm_sentinel_alert_rule_nrt: query = a query for {scenario.words}",
+        remedy=f'azurerm_sentinel_alert_rule_nrt: severity = "High", query = "{query}"',
         severity=Severity.HIGH,
     )
 

@@ -10,8 +10,10 @@ from simulator.controls.findings import once
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate import kql
 from simulator.estate.diagnostics import WIRED_TABLES
+from simulator.estate.immutability import days_of
 from simulator.estate.model import Estate, Value
 from simulator.estate.sentinel import AnalyticsRule, RuleKind, TriggerOperator
+from simulator.estate.workspaces import workspace_of
 
 DELAY_BUDGET: Final = timedelta(minutes=60)
 """The longest that a rule may take, at worst, from an intruder's request to the alert."""
@@ -23,6 +25,7 @@ _RULE_DELAY: Final = {
     RuleKind.NRT: timedelta(minutes=2),
 }
 _INGESTION: Final = timedelta(minutes=10)
+_TABLE: Final = "azurerm_log_analytics_workspace_table"
 _ENTITIES: Final = frozenset({"Account", "IP", "AzureResource"})
 _MONITORING: Final = "monitoring is an audit component of 11 CCR 7123(c)(7) and (8)"
 
@@ -42,6 +45,7 @@ def defects(
         *_reads_nothing(estate, fed, maybe_fed, rule),
         *_too_late(rule),
         *_misses_rows(rule),
+        *_outlives_rows(estate, rule),
         *_cannot_fire(rule),
         *_names_nobody(rule),
         *_counts_ports(rule),
@@ -198,7 +202,38 @@ def _misses_rows(rule: AnalyticsRule) -> Iterator[Finding]:
         )
 
 
+def _outlives_rows(estate: Estate, rule: AnalyticsRule) -> Iterator[Finding]:
+    """A window that is longer than the rows of its table can be searched by rules."""
+    for table in estate.of_type(_TABLE):
+        days = days_of(table.get("retention_in_days"))
+        if (
+            days is not None
+            and 0 < days < rule.period / timedelta(days=1)
+            and table.declared_name in readable(estate, rule)
+            and workspace_of(estate, table.get("workspace_id")) == rule.workspace
+        ):
+            yield _defect(
+                rule,
+                "query_period",
+                rule.resource.get("query_period"),
+                expected=f"at most the {days:g} days of {table.address} that rules can search",
+                why="what the rule compares with is gone before it looks",
+                remedy=f'query_period = "P{days:g}D"',
+                severity=Severity.MEDIUM,
+            )
+
+
 def _cannot_fire(rule: AnalyticsRule) -> Iterator[Finding]:
+    if kql.most_rows(rule.query or "") == 0:
+        yield _defect(
+            rule,
+            "query",
+            "one of its operators keeps no row at all",
+            expected="a query that returns the rows of a leak",
+            why="a rule whose query is empty by its own words runs and never fires",
+            remedy="take the filter that is never true out of the query",
+        )
+        return
     if rule.kind is RuleKind.NRT:
         return  # any row makes an alert
     why = never_fires(rule)
@@ -239,7 +274,8 @@ def _names_nobody(rule: AnalyticsRule) -> Iterator[Finding]:
             "maps " + (", ".join(sorted(rule.entities)) or "no entity"),
             expected="an entity of type Account, IP or AzureResource",
             why="without one the incident names nobody and nothing, and a playbook has no target",
-            remedy='entity_mapping { entity_type = "AzureResource" ... }',
+            remedy='entity_mapping { entity_type = "IP", field_mapping { identifier = "Address", '
+            'column_name = "Ip" } }',
             severity=Severity.MEDIUM,
         )
 

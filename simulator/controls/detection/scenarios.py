@@ -22,11 +22,15 @@ _SAVED_FUNCTION: Final = "azurerm_log_analytics_saved_search"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One way in which data leaves: ``sees`` tells whether a query looks for it."""
+    """One way in which data leaves: ``sees`` tells whether a query looks for it.
+
+    ``query`` is one that does, for a team that has none; ``{table}`` is a table that is fed.
+    """
 
     name: str
     words: str
     sees: Callable[[str], bool]
+    query: str
 
 
 def mass_read(query: str) -> bool:
@@ -80,9 +84,22 @@ def _refused_alone(query: str) -> bool:
     return all(code >= "400" for code in codes)
 
 
+_BY_ADDRESS: Final = "extend Ip = tostring(split(CallerIpAddress, ':')[0])"  # without its port
 STORAGE_SCENARIOS: Final = (
-    Scenario("mass-read", "mass reading or listing of blobs by one caller", mass_read),
-    Scenario("unsigned-read", "anonymous reads, or reads with a signed link (SAS)", unsigned_read),
+    Scenario(
+        "mass-read",
+        "mass reading or listing of blobs by one caller",
+        mass_read,
+        f"{BLOB_LOGS} | where OperationName in ('GetBlob', 'ListBlobs') | {_BY_ADDRESS} "
+        "| summarize n = count() by Ip, AccountName | where n > 500",
+    ),
+    Scenario(
+        "unsigned-read",
+        "anonymous reads, or reads with a signed link (SAS)",
+        unsigned_read,
+        f"{BLOB_LOGS} | where OperationName == 'GetBlob' and AuthenticationType in "
+        f"('Anonymous', 'SAS') | {_BY_ADDRESS}",
+    ),
 )
 
 
@@ -91,7 +108,14 @@ def any_access(_: str) -> bool:
     return True
 
 
-OTHER_SCENARIOS: Final = (Scenario("access", "access to the data stores", any_access),)
+OTHER_SCENARIOS: Final = (
+    Scenario(
+        "access",
+        "access to the data stores",
+        any_access,
+        "{table} | summarize n = count() by bin(TimeGenerated, 5m) | where n > 500",
+    ),
+)
 
 
 def expanded(estate: Estate, query: str) -> str:
