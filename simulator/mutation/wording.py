@@ -122,8 +122,8 @@ is meant for fails, or can no longer tell, and no other control changes its outc
 that rightly do. The changes are those that each control lists itself: what no list names is not
 measured, and lists were corrected where a mutant showed a change to be harmless.
 
-Mutants that survive, and noisy ones for which other controls change too, count against the score; changes that change no value, and configurations that can no longer be read, are
-not counted.
+Mutants that survive, and noisy ones for which other controls change too, count against the score.
+Changes that change no value, and configurations that can no longer be read, are not counted.
 
 On `{estate}`: {mutants} mutants, of which {killed} were killed ({killed_as_unknown} of them by a
 control that can no longer tell; the others by one that fails), {survived} survived, {noisy} were
