@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from types import FrameType
 from typing import NoReturn
 
 import estate
-from measure import FailedError, Measured, measure
+from measure import ROOT, FailedError, Measured, measure
 from peers import PEERS
 
 SIZES = (3_000, 10_000, 30_000)
@@ -91,6 +91,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _ours(work: Path, resources: int, runs: int) -> Iterator[Row]:
+    yield from _reference(work, runs)
     small = work / "small.json"
     count = _written(small, 1)
     yield _controls(work, small, count, runs, "controls, one shop")
@@ -99,6 +100,15 @@ def _ours(work: Path, resources: int, runs: int) -> Iterator[Row]:
         count = _written(plan, resources, layout)
         yield _read(work, plan, count, runs, f"read, {layout}")
         yield _controls(work, plan, count, runs, f"controls, {layout}")
+
+
+def _reference(work: Path, runs: int) -> Iterator[Row]:
+    """The shipped directory, read with nothing kept from before, and then again."""
+    directory = ROOT / "terraform/reference"
+    options = ["--reader=hcl"]
+    cached = ["env", f"CPRA_DRILL_CACHE={work / 'cache'}"]
+    yield _controls(work, directory, 0, 1, "controls, reference, first", options, cached)
+    yield _controls(work, directory, 0, runs, "controls, reference, again", options, cached)
 
 
 def _written(path: Path, resources: int, layout: str = estate.LAYOUTS[0]) -> int:
@@ -134,20 +144,29 @@ def _read(work: Path, plan: Path, count: int, runs: int, what: str) -> Row:
     return Row(what, count, joined, min(took for took, _ in inside))
 
 
-def _controls(work: Path, plan: Path, count: int, runs: int, what: str) -> Row:
-    _say(f"{what}: {count} resources")
+def _controls(  # noqa: PLR0913, PLR0917 - what is measured, how often, and how it is called
+    work: Path,
+    source: Path,
+    count: int,
+    runs: int,
+    what: str,
+    options: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> Row:
+    _say(f"{what}: {count} resources" if count else what)
     evidence = work / "evidence"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "controls"]
+    command = [*before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     # Only who develops cpra-drill has Hypothesis: it takes 0.7 s to say nothing after a failure.
-    command += ["-p", "no:hypothesispytest"]
-    command += [f"--estate={plan}", f"--evidence={evidence}"]
-    try:  # 1: controls failed, as they must on this estate
-        found = measure(command, work, runs=runs, allowed=(1,))
+    command += ["-p", "no:hypothesispytest", "-m", "controls", *options]
+    command += [f"--estate={source}", f"--evidence={evidence}"]
+    try:  # 1: controls failed, as they must on the estate that is made here
+        found = measure(command, work, runs=runs, allowed=(0, 1))
         ledger = json.loads((evidence / "ledger.json").read_text(encoding="utf-8"))
     except (FailedError, OSError) as error:
         return Row(what, count, None, note=str(error))
     findings = sum(len(control["findings"]) for control in ledger["controls"])
-    return Row(what, count, found, note=f"{len(ledger['controls'])} controls, {findings} findings")
+    note = f"{len(ledger['controls'])} controls, {findings} findings"
+    return Row(what, ledger["run"]["estate"]["resources"], found, note=note)
 
 
 def _peers(work: Path, resources: int, wanted: list[str], runs: int) -> Iterator[Row]:

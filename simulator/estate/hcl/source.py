@@ -153,17 +153,21 @@ def read_file(path: Path, name: str) -> Body:
         return json_file(value, Origin(name))
     if (kept := memory()) is None:
         return _body(_parse(text, str(path)), text, name)
-    made = made_by(Path(__file__), "python-hcl2", "lark")
     private = path.suffix != ".tf"  # what variables hold is nobody else's
     return cast(
         "Body",
         kept.recall(
-            f"{made} {name}",
+            f"{_made()} {name}",
             text,
             lambda: _body(_parse(text, str(path)), text, name),
             private=private,
         ),
     )
+
+
+def _made() -> str:
+    """What a tree depends on besides its text."""
+    return made_by(Path(__file__), "python-hcl2", "lark")
 
 
 def _parse(text: str, name: str) -> Syntax:
@@ -225,6 +229,12 @@ def parse_expression(text: str) -> Expression:
     >>> parse_expression("a.b").text
     'a.b'
     """
+    if (kept := memory()) is None:
+        return _alone(text)
+    return cast("Expression", kept.recall(f"{_made()} expression", text, lambda: _alone(text)))
+
+
+def _alone(text: str) -> Expression:
     # The parentheses let it span lines, as it may between "${" and "}".
     source = f"_ = ({text}\n)\n"
     try:
