@@ -1,5 +1,6 @@
 """What holds for every control, on its own estates: how findings are told, waived and left open."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -8,10 +9,12 @@ from datetime import date
 import pytest
 
 from simulator.controls.registry import CONTROLS, assess
-from simulator.controls.verdict import Finding, finding
+from simulator.controls.verdict import Finding, Outcome, finding
 from simulator.controls.waivers import Waiver, counts_as, left, standings
+from simulator.estate.hcl import read_hcl
 from simulator.estate.model import Block, Known, Origin
-from tests.controls.build import declared, resource
+from simulator.estate.plan import read_plan
+from tests.controls.build import ESTATES, declared, resource
 
 BOTH = pytest.mark.parametrize("reader", ["hcl", "plan"])
 EVERY = pytest.mark.parametrize("control", CONTROLS)
@@ -46,6 +49,65 @@ def test_what_is_waived_counts_as_waived_until_one_of_its_values_changes(control
     void = standings(signed, {control: later}, TODAY, lambda _: True)
     assert left(later, void) == (changed,)
     assert counts_as(later, void) != "waived"
+
+
+UNDECIDED = [
+    ("DATA-01", "azurerm_storage_account.orders", "allow_nested_items_to_be_public"),
+    ("DATA-01", "azurerm_storage_account.profiles", "network_rules.default_action"),
+    ("DATA-02", "azurerm_storage_account.couriers", "shared_access_key_enabled"),
+    ("DATA-03", "azurerm_linux_web_app.storefront", "https_only"),
+    ("DATA-03", "azurerm_postgresql_flexible_server_configuration.tls", "value"),
+    ("DATA-04", "azurerm_subscription_policy_assignment.classes", "subscription_id"),
+    ("DATA-05", "azurerm_resource_group_policy_assignment.encryption", "parameters"),
+    ("DATA-05", "azurerm_storage_account.customers", "queue_encryption_key_type"),
+    ("DATA-06", "azurerm_mssql_server.shop", "public_network_access_enabled"),
+    ("DATA-06", "azurerm_mssql_server.shop", "azuread_administrator.azuread_authentication_only"),
+    ("DATA-07", "azurerm_key_vault.shop", "purge_protection_enabled"),
+    ("DATA-07", "azurerm_key_vault_key.storage", "rotation_policy.automatic.time_before_expiry"),
+    ("DATA-08", "azurerm_storage_account.customers", "blob_properties.versioning_enabled"),
+    ("DATA-09", "azurerm_mssql_server.orders", "public_network_access_enabled"),
+    (
+        "DATA-09",
+        "azurerm_private_endpoint.orders",
+        "private_service_connection.is_manual_connection",
+    ),
+    ("DATA-10", "azurerm_monitor_data_collection_rule.redaction", "kind"),
+    ("DATA-10", "azurerm_log_analytics_workspace.shop", "data_collection_rule_id"),
+    ("DATA-11", "azurerm_cosmosdb_account.reviews", "public_network_access_enabled"),
+    ("DATA-11", "azurerm_cosmosdb_account.reviews", "backup.type"),
+]
+
+
+@pytest.mark.parametrize(("control", "address", "path"), UNDECIDED)
+def test_a_variable_without_a_value_leaves_what_it_decides_unknown(
+    control, address, path, tmp_path
+):
+    type_, name = address.split(".")
+    text = (ESTATES / control / "pass" / "main.tf").read_text(encoding="utf-8")
+    before, head, rest = text.partition(f'resource "{type_}" "{name}" {{')
+    written = re.compile(rf"^(\s+{path.rpartition('.')[2]}\s*=).*$", re.MULTILINE)
+    rest, found = written.subn(r"\1 var.undecided", rest, count=1)
+    assert found
+    left_open = f'{before}{head}{rest}\nvariable "undecided" {{}}\n'
+    (tmp_path / "main.tf").write_text(left_open, encoding="utf-8")
+    verdict = assess(CONTROLS[control], read_hcl(tmp_path))
+    assert verdict.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(("control", "address", "path"), UNDECIDED)
+def test_what_a_plan_gives_only_after_apply_is_unknown(control, address, path, tmp_path):
+    plan = json.loads((ESTATES / control / "pass" / "plan.json").read_text(encoding="utf-8"))
+    (change,) = [c["change"] for c in plan["resource_changes"] if c["address"] == address]
+    after, unknown = change["after"], change["after_unknown"]
+    *blocks, leaf = path.split(".")
+    for name in blocks:
+        unknown[name] = unknown.get(name) or [{}]
+        (after,), (unknown,) = after[name], unknown[name]
+    assert after.pop(leaf) is not None
+    unknown[leaf] = True
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    verdict = assess(CONTROLS[control], read_plan(tmp_path / "plan.json"))
+    assert verdict.outcome is Outcome.UNKNOWN
 
 
 @EVERY
