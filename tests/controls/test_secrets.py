@@ -10,7 +10,7 @@ from simulator.controls.secrets.secretlike import (
     describes,
     harmless,
     secret_name,
-    secret_source,
+    secret_sources,
     secret_value,
     vault_reference,
     words_of,
@@ -288,6 +288,23 @@ def test_what_only_looks_like_a_reference_is_none(value):
     assert outcome_of("DB_PASSWORD", value) is (Outcome.FAILED if value else Outcome.PASSED)
 
 
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "COLOUR"])
+@pytest.mark.parametrize(
+    ("address", "attribute", "rest"),
+    [
+        ("module.safe.azurerm_key_vault.v[0]", "id", "/secrets/db"),
+        ("azurerm_key_vault_secret.db", "resource_versionless_id", ""),
+    ],
+)
+def test_a_reference_made_from_a_resource_id_cannot_be_followed(name, address, attribute, rest):
+    start = "${" + f"{address}.{attribute}" + "}"
+    value = Reference(address, attribute, f"@Microsoft.KeyVault(SecretUri={start}{rest})")
+    (found,) = assess(app(**{name: value})).findings
+    assert not found.unknown
+    assert "cannot be followed" in found.actual
+    assert "versionless_id" in found.remedy
+
+
 SECRET_ID = id_of("azurerm_key_vault_secret.db", "versionless_id")
 
 
@@ -399,7 +416,7 @@ def test_a_value_copied_from_a_secret_fails_under_the_dullest_name(address, attr
 )
 def test_a_value_copied_from_something_open_passes(address, attribute):
     value = Reference(address, attribute, "${" + f"{address}.{attribute}" + "}")
-    assert secret_source(value) is None
+    assert secret_sources(value) == ()
     assert outcome_of("TELEMETRY", value) is Outcome.PASSED
 
 
@@ -423,8 +440,19 @@ def test_one_secret_among_several_sources_is_enough(value):
     assert "random_password.p.result" in verdict.findings[0].actual
 
 
+def test_of_settings_that_are_merged_with_what_is_not_known_every_secret_is_named():
+    merged = Unresolvable(
+        "merge(data.azurerm_linux_web_app.a.app_settings, { A = azurerm_storage_account.s."
+        "primary_access_key, B = random_password.p.result }): it is known only to the provider"
+    )
+    (found,) = assess(resource(APP, app_settings=merged, **IDENTITY)).findings
+    for secret in ("azurerm_storage_account.s.primary_access_key", "random_password.p.result"):
+        assert secret in found.actual
+    assert found.remedy.startswith("app_settings = { NAME = ")
+
+
 def test_a_reason_that_only_mentions_a_password_variable_is_no_provenance():
-    assert secret_source(Unresolvable("var.db_password has no value")) is None
+    assert secret_sources(Unresolvable("var.db_password has no value")) == ()
 
 
 def test_a_sensitive_value_fails_unless_its_name_says_that_it_is_no_secret():
@@ -597,6 +625,24 @@ FROM_VAULT = {
             "parameters.ApiKey",
         ),
         (
+            resource("azurerm_container_app_environment_storage.x", access_key=LITERAL),
+            "access_key",
+        ),
+        (
+            resource(
+                "azurerm_application_gateway.x",
+                ssl_certificate=[
+                    {"name": "shop", "data": SOMETHING, "password": LITERAL},
+                    {"name": "blog", "key_vault_secret_id": SECRET_ID},
+                ],
+            ),
+            "ssl_certificate.shop.password",
+        ),
+        (
+            resource("azurerm_application_gateway.x", ssl_certificate=[{"data": LITERAL}]),
+            "ssl_certificate.0.data",
+        ),
+        (
             resource("azurerm_kubernetes_cluster.x", service_principal=[PRINCIPAL]),
             "service_principal.client_secret",
         ),
@@ -651,6 +697,10 @@ def test_the_good_form_of_each_place_passes(place):
     "place",
     [
         resource("azurerm_app_configuration_key.x", type="vault", key="password", value=SOMETHING),
+        resource("azurerm_container_app_environment_storage.x", nfs_server_url="s.example"),
+        resource(
+            "azurerm_application_gateway.x", ssl_certificate=[{"key_vault_secret_id": SECRET_ID}]
+        ),
         resource(
             "azurerm_api_management_named_value.x",
             secret=True,

@@ -15,16 +15,17 @@ from simulator.controls.apps import (
 )
 from simulator.controls.judge import ignored, settle
 from simulator.controls.secrets.secretlike import (
+    attempted_reference,
     describes,
     harmless,
     secret_name,
-    secret_source,
+    secret_sources,
     secret_value,
     sources,
     text_of,
     vault_reference,
 )
-from simulator.controls.secrets.services import service_settings
+from simulator.controls.secrets.services import KEYLESS, service_settings
 from simulator.controls.secrets.variables import Literal, judge, literals, used
 from simulator.controls.secrets.vault import VAULT_TYPES, judge_vaults
 from simulator.controls.secrets.weakenings import WEAKENINGS
@@ -46,6 +47,10 @@ _WHY: Final = (
     "configuration is an audit component of 11 CCR 7123(c)(5)"
 )
 _EXPECTED: Final = "a Key Vault reference, or an identity instead of a secret"
+_BROKEN: Final = (
+    "a Key Vault reference that cannot be followed, because it names no secret by its https "
+    "address, so that the application is given its text and the secret has to come another way"
+)
 # What a resource tells about itself that opens nothing.
 _NO_SECRET: Final = frozenset(
     {
@@ -82,12 +87,14 @@ class _Suspicion:
 
 def _suspect(setting: Setting) -> _Suspicion | None:
     """By where the value comes from, then by what it looks like, then by what it is called."""
-    copied = secret_source(setting.value)
-    if copied is not None:
+    copied = ", ".join(secret_sources(setting.value))
+    if copied:
         return _Suspicion(f"the value of {copied}, copied into the configuration", Severity.HIGH)
     if points_at_vault(setting):
         return None
     text = text_of(setting.value)
+    if text is not None and attempted_reference(text):
+        return _Suspicion(_BROKEN, Severity.HIGH)
     looks_like = secret_value(text) if text is not None else None
     return _Suspicion(f"looks like {looks_like}") if looks_like else _by_name(setting)
 
@@ -168,7 +175,11 @@ def _remedy(setting: Setting) -> str:
     known = _REMEDIES.get(setting.name) if setting.attribute.endswith(setting.name) else None
     source = "azurerm_key_vault_secret.x.versionless_id"
     if setting.resource.type in SITES:
-        return known or f'{setting.name} = "@Microsoft.KeyVault(SecretUri=${{{source}}})"'
+        name = f"{setting.name} = {{ NAME" if setting.entire else setting.name
+        end = " }" if setting.entire else ""
+        return known or f'{name} = "@Microsoft.KeyVault(SecretUri=${{{source}}})"{end}'
+    if setting.resource.type in KEYLESS:
+        return KEYLESS[setting.resource.type]
     if setting.resource.type in CONTAINER_APPS:
         name = setting.name.lower().replace("_", "-")
         return f'secret {{ name = "{name}" key_vault_secret_id = {source} identity = "System" }}'

@@ -166,6 +166,17 @@ _VAULT_REFERENCE: Final = re.compile(
     re.IGNORECASE,
 )
 _INTERPOLATION: Final = re.compile(r"\$\{([^}]*)\}")
+# Ids of Azure Resource Manager, which begin with /subscriptions: no address to fetch anything at.
+_RESOURCE_ID: Final = re.compile(r"(^|\.)azurerm_key_vault\..*\.id$|\.resource_(versionless_)?id$")
+
+
+def attempted_reference(text: str) -> bool:
+    """Whether a value is meant to be fetched from Key Vault, whether or not it can be.
+
+    >>> attempted_reference("@Microsoft.KeyVault(SecretUri=)"), attempted_reference("hunter2")
+    (True, False)
+    """
+    return text.strip().casefold().startswith("@microsoft.keyvault(")
 
 
 def vault_reference(text: str) -> bool:
@@ -177,10 +188,16 @@ def vault_reference(text: str) -> bool:
     True
     >>> vault_reference("@Microsoft.KeyVault(SecretUri=http://shop.vault.azure.net/secrets/db)")
     False
+    >>> vault_reference("@Microsoft.KeyVault(SecretUri=${azurerm_key_vault.shop.id}/secrets/db)")
+    False
     """
     # An interpolated address starts with the vault's, which is https.
-    flat = _INTERPOLATION.sub("x", text).replace("SecretUri=x", "SecretUri=https://x")
+    flat = _INTERPOLATION.sub(_stand_in, text).replace("SecretUri=x", "SecretUri=https://x")
     return _VAULT_REFERENCE.fullmatch(flat.strip()) is not None
+
+
+def _stand_in(interpolated: re.Match[str]) -> str:
+    return "/subscriptions/x" if _RESOURCE_ID.search(interpolated[1]) else "x"
 
 
 # --- provenance -----------------------------------------------------------------------------
@@ -228,22 +245,26 @@ def sources(value: Value) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys([*first, *inner]))
 
 
-def secret_source(value: Value) -> str | None:
-    """The ``address.attribute`` of the secret that a value copies, or ``None``.
+def secret_sources(value: Value) -> tuple[str, ...]:
+    """The ``address.attribute`` of each secret that a value copies.
 
-    >>> secret_source(Reference("module.a.azurerm_storage_account.s[0]", "primary_access_key"))
-    'module.a.azurerm_storage_account.s[0].primary_access_key'
-    >>> secret_source(Reference("azurerm_application_insights.a", "connection_string")) is None
-    True
+    >>> secret_sources(Reference("module.a.azurerm_storage_account.s[0]", "primary_access_key"))
+    ('module.a.azurerm_storage_account.s[0].primary_access_key',)
+    >>> secret_sources(Reference("azurerm_application_insights.a", "connection_string"))
+    ()
     """
-    for address, attribute in sources(value):
-        leaf = attribute.rpartition(".")[2]
-        type_ = _type(address)
-        if type_ == "azurerm_application_insights":
-            continue
-        if (type_, leaf) in _SECRET_RESULT or _SECRET_ATTRIBUTE.search(leaf):
-            return f"{address}.{attribute}"
-    return None
+    return tuple(
+        f"{address}.{attribute}"
+        for address, attribute in sources(value)
+        if _is_secret(address, attribute)
+    )
+
+
+def _is_secret(address: str, attribute: str) -> bool:
+    leaf, type_ = attribute.rpartition(".")[2], _type(address)
+    if type_ == "azurerm_application_insights":
+        return False
+    return (type_, leaf) in _SECRET_RESULT or _SECRET_ATTRIBUTE.search(leaf) is not None
 
 
 def _type(address: str) -> str:

@@ -19,6 +19,15 @@ _DATA_FACTORY_SECRETS: Final = (
 )
 
 
+KEYLESS: Final[Mapping[str, str]] = {
+    "azurerm_container_app_environment_storage": "nfs_server_url = "
+    '"<account>.file.core.windows.net"  # an NFS share needs no key; else have this one waived',
+    "azurerm_application_gateway": "ssl_certificate { key_vault_secret_id = "
+    "azurerm_key_vault_certificate.x.versionless_secret_id }",
+}
+"""How these do without the secret that is written down, in one line of HCL."""
+
+
 def service_settings(estate: Estate) -> Iterator[Setting]:
     """The settings of services in the estate that are not fetched from Key Vault."""
     linked = {r.type for r in estate.resources if r.type.startswith(_DATA_FACTORY)}
@@ -88,6 +97,24 @@ def _cluster(cluster: Resource) -> Iterator[Setting]:
             yield Setting(cluster, path, "client_secret", secret, secret=True, block=principal)
 
 
+def _mounted_share(mount: Resource) -> Iterator[Setting]:
+    return _argument(mount, "access_key", secret=True)
+
+
+def _listener_certificates(gateway: Resource) -> Iterator[Setting]:
+    """Private keys of listeners, with their passwords, that are not fetched from Key Vault."""
+    for place, certificate in enumerate(gateway.blocks("ssl_certificate")):
+        if is_set(certificate.get("key_vault_secret_id")):
+            continue
+        name = effective(certificate.get("name"))
+        where = f"ssl_certificate.{name if isinstance(name, str) else place}"
+        for part in ("password", "data"):
+            if is_set(value := certificate.get(part)):
+                path = f"{where}.{part}"
+                yield Setting(gateway, path, part, value, secret=True, block=certificate)
+                break
+
+
 def _linked_service(service: Resource) -> Iterator[Setting]:
     for name in _DATA_FACTORY_SECRETS:
         yield from _argument(service, name)
@@ -95,6 +122,8 @@ def _linked_service(service: Resource) -> Iterator[Setting]:
 
 _READ: Final[Mapping[str, Callable[[Resource], Iterator[Setting]]]] = {
     "azurerm_app_configuration_key": _configuration,
+    "azurerm_application_gateway": _listener_certificates,
+    "azurerm_container_app_environment_storage": _mounted_share,
     "azurerm_api_management_backend": _backend,
     "azurerm_api_management_named_value": _named_value,
     "azurerm_automation_variable_string": _automation_variable,
