@@ -323,6 +323,8 @@ def test_auditing_that_a_policy_may_switch_on_is_unknown():
         "azurerm_subscription_policy_assignment.audit",
         policy_definition_id="/providers/Microsoft.Authorization/policyDefinitions/"
         "25da7dfb-0666-4a15-a8f5-402127efd8bb",
+        location="westus2",
+        identity=[{"type": "SystemAssigned"}],
     )
     verdict = audited(assignment)
     assert wrong(verdict, unknown=True) == {(S, "extended_auditing_policy")}

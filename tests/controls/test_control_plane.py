@@ -244,10 +244,14 @@ def test_false_positive_a_policy_may_make_the_setting():
         "azurerm_management_group_policy_assignment.activity",
         policy_definition_id="/providers/Microsoft.Authorization/policyDefinitions/"
         "2465583e-4e78-4c15-b6be-a36cbc7c8b0f",
+        location="westus2",
+        identity=[{"type": "SystemAssigned"}],
     )
     verdict = assess(policy, without=("activity",))
     assert wrong(verdict, unknown=True) == {(GROUP, "diagnostic_setting")}
     assert policy.address in verdict.findings[0].actual
+    idle = made(policy.address, **{**policy.body.values, "enforce": False})
+    assert wrong(assess(idle, without=("activity",))) == {(GROUP, "diagnostic_setting")}
 
 
 # --- its copy ------------------------------------------------------------------------------------

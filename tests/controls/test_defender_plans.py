@@ -159,9 +159,14 @@ def test_false_positive_a_policy_may_turn_them_on():
         "azurerm_management_group_policy_assignment.plans",
         policy_definition_id="/providers/Microsoft.Authorization/policySetDefinitions/"
         "f08c57cd-dbd6-49a4-a85e-9ae77ac959b0",
+        location="westus2",
+        identity=[{"type": "SystemAssigned"}],
     )
     verdict = assess(policy, without=("arm",))
     assert wrong(verdict, unknown=True) == {(SHOP, PRICING)}
+    for useless in ({"enforce": False}, {"identity": []}, {"location": None}):
+        idle = made(policy.address, **{**policy.body.values, **useless})
+        assert wrong(assess(idle, without=("arm",))) == {(SHOP, PRICING)}
 
 
 # --- storage -------------------------------------------------------------------------------------
@@ -190,6 +195,9 @@ def test_an_extension_that_is_not_listed_is_off():
 def test_without_a_plan_each_account_is_told():
     verdict = assess(without=("storage",))
     assert wrong(verdict) == {(SHOP, PRICING), (A, DEFENDER)}
+    advised = next(f.remedy for f in verdict.findings if f.attribute == PRICING)
+    assert 'subplan = "DefenderForStorageV2"' in advised
+    assert 'extension { name = "SensitiveDataDiscovery" }' in advised
 
 
 def test_an_account_may_have_the_plan_of_its_own():

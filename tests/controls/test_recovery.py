@@ -177,6 +177,8 @@ def test_what_a_policy_may_make_is_unknown(built_in, outcome):
     assigned = resource(
         "azurerm_subscription_policy_assignment.p",
         policy_definition_id=f"/providers/Microsoft.Authorization/policyDefinitions/{built_in}",
+        location="westus2",
+        identity=[{"type": "SystemAssigned"}],
     )
     assert assess(account(blob_properties=Omitted()), assigned).outcome.value == outcome
 

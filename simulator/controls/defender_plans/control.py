@@ -12,6 +12,7 @@ from simulator.controls.defender_plans.needed import (
 )
 from simulator.controls.defender_plans.storage import (
     DEFENDER,
+    WITH_DISCOVERY,
     account_findings,
     by_account,
     covers_itself,
@@ -128,7 +129,8 @@ def _missing(
         PRICING,
         actual,
         expected='a plan with tier = "Standard" for each kind of resource that it watches',
-        remedy=f'{PRICING}: resource_type = "{missing[0]}", tier = "Standard"',
+        remedy=f'{PRICING}: resource_type = "{missing[0]}", tier = "Standard"'
+        + (f", {WITH_DISCOVERY}" if missing[0] == STORAGE else ""),
         unknown=policy is not None or lost is not None,
     )
 
@@ -150,7 +152,8 @@ def _contact(estate: Estate, home: Resource) -> Iterator[Finding]:
             CONTACT,
             "nobody is told of what Defender for Cloud finds",
             expected="a contact that is told of alerts",
-            remedy=f"{CONTACT}: email, alert_notifications = true, alerts_to_admins = true",
+            remedy=f'{CONTACT}: email = "security@<your domain>", alert_notifications = true, '
+            "alerts_to_admins = true",
             severity=Severity.MEDIUM,
         )
     for contact in contacts:
@@ -203,13 +206,13 @@ RESP_05: Final = Control(
         ("NIST SP 800-53", ("SI-4", "SI-4(12)", "RA-5", "IR-4", "IR-5", "IR-6(2)", "AU-6(4)")),
     ),
     techniques=("T1530", "T1537", "T1078.004", "T1190", "T1552"),
-    remedy=f'{PRICING}: resource_type = "StorageAccounts", tier = "Standard", '
-    'subplan = "DefenderForStorageV2", extension { name = "SensitiveDataDiscovery" }',
+    remedy=f'{PRICING}: resource_type = "StorageAccounts", tier = "Standard", {WITH_DISCOVERY}',
     cannot_show=(
         "whether a plan is really active, and in subscriptions of other provider configurations",
         "which containers discovery has found sensitive data in",
         "from which severity on the contact is told (azurerm has no argument for it)",
         "alerts that a suppression rule dismisses",
+        "uploads past a monthly cap on the scan for malware",
     ),
     assess=_assess,
     weakenings=(

@@ -16,6 +16,8 @@ from simulator.estate.scopes import Answer
 DEFENDER: Final = "azurerm_security_center_storage_defender"
 _NEW: Final = "DefenderForStorageV2"
 _DISCOVERY: Final = "SensitiveDataDiscovery"
+WITH_DISCOVERY: Final = f'subplan = "{_NEW}", extension {{ name = "{_DISCOVERY}" }}'
+"""What makes a plan for storage one that finds sensitive data."""
 _OVERRIDES: Final = "override_subscription_settings_enabled"
 _FINDS: Final = "sensitive_data_discovery_enabled"
 
