@@ -111,6 +111,9 @@ def _run(flow: Workflow, actions: Mapping[str, object], place: _Place) -> Iterat
         ends = text_at(action, "type") == "Terminate"
         if ends:
             depends[name] = f"never: {name} ends the run"
+        circle = [n for n in waits if n in actions and n not in inside]
+        if circle:
+            depends[name] = f"never: {name} and {circle[0]} wait for each other"
         strict = tuple(i for n in succeeded if n not in tolerant for i in before[n])
         here = replace(
             place.under("" if ends else depends[name]),

@@ -324,6 +324,22 @@ def test_nothing_runs_after_the_end():
     assert found["Close"].condition.startswith("never")
 
 
+def test_what_waits_for_itself_never_runs():
+    """The service refuses a workflow whose runAfter goes in a circle."""
+    found = steps(
+        {
+            "One": close({"Two": ["Succeeded"]}),
+            "Two": close({"One": ["Succeeded"]}),
+            "Self": close({"Self": ["Succeeded"]}),
+            "Free": close(),
+        }
+    )
+    assert found["One"].condition == "never: One and Two wait for each other"
+    assert found["Two"].condition.startswith("never")
+    assert found["Self"].condition.startswith("never")
+    assert found["Free"].condition == ""
+
+
 def test_a_pause_is_told():
     wait = {"type": "Wait", "inputs": {"interval": {"count": 15, "unit": "Minute"}}}
     assert steps({"Wait": wait})["Wait"].wait == timedelta(minutes=15)
