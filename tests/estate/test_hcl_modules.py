@@ -157,7 +157,25 @@ def test_a_module_of_unknown_number_is_read_once_and_leaves_a_gap(read):
     )
     assert estate.by_address["azurerm_x.r"].get("id").to == "module.m.azurerm_y.y"
     (gap,) = estate.gaps
-    assert (gap.where, gap.origin) == ("module.m", Origin("main.tf", 2))
+    assert (gap.where, gap.origin) == ("module.m.azurerm_y.y", Origin("main.tf", 2))
+
+
+def test_what_there_may_be_more_of_is_what_a_module_declares_at_any_depth(read):
+    estate = read(
+        {
+            "main.tf": 'variable "n" {}\nmodule "m" {\n  source   = "./m"\n  for_each = var.n\n'
+            '  key      = each.key\n}\nresource "azurerm_z" "z" {}\n',
+            "m/main.tf": 'variable "key" {}\ndata "azurerm_x" "x" {}\n'
+            'resource "azurerm_none" "none" {\n  count = 0\n}\n'
+            'module "inner" {\n  source = "../inner"\n}\n'
+            'module "unused" {\n  source = "../inner"\n  count = 0\n}\n',
+            "inner/main.tf": 'resource "azurerm_y" "y" {}\n',
+        }
+    )
+    assert {gap.where for gap in estate.gaps} == {
+        "module.m.data.azurerm_x.x",
+        "module.m.module.inner.azurerm_y.y",
+    }
 
 
 @pytest.mark.parametrize(

@@ -173,8 +173,13 @@ def _module_gaps(module: Module, block: SourceBlock) -> Iterator[Gap]:
     if isinstance(made, str):
         yield Gap(where, f"{made}; {_UNINSTALLED}", block.origin)
         return
-    for instance, _ in made:
-        yield from _uncounted(where, block, instance)
+    for instance, inside in made:
+        # What there may be more of is what the module declares, and nothing else.
+        for inner in _modules(inside) if instance.unexpanded else ():
+            for (mode, type_, called), declared in inner.resources.items():
+                if inner.instances_of(declared):
+                    address = str(Address(inner.path, type_, called, None, mode).base)
+                    yield from _uncounted(address, block, instance)
 
 
 def _uncounted(where: str, block: SourceBlock, instance: Instance) -> Iterator[Gap]:
