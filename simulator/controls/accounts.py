@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from simulator.estate.model import Estate, Known, Reference, Resource
+from simulator.estate.model import Estate, Known, Reference, Resource, effective
 
 ACCOUNT: Final = "azurerm_storage_account"
 CONTAINER: Final = "azurerm_storage_container"
 WEBSITE: Final = "azurerm_storage_account_static_website"
 RULES: Final = "azurerm_storage_account_network_rules"
+_NEVER_BLOBS: Final = ("azurerm_storage_share", "azurerm_storage_queue")
+_BLOBS: Final = (
+    CONTAINER,
+    WEBSITE,
+    "azurerm_storage_blob",
+    "azurerm_storage_data_lake_gen2_filesystem",
+    # The Functions runtime makes containers of its own in its account.
+    "azurerm_linux_function_app",
+    "azurerm_windows_function_app",
+)
 _LITERAL_ACCOUNT: Final = re.compile(r"/storageAccounts/([^/]+)", re.IGNORECASE)
 
 
@@ -47,6 +57,13 @@ class Storage:
     def outside(self) -> tuple[Resource, ...]:
         """The accounts that this estate only reads, as data sources."""
         return self.estate.derived(_outside)
+
+    def holds_no_blobs(self, account: Resource) -> bool:
+        """Whether an account is for files and queues alone: it has some, and nothing for blobs."""
+        if str(effective(account.get("account_kind"))).casefold() == "filestorage":
+            return True
+        others = any(self.held_by(account, *_NEVER_BLOBS))
+        return others and not any(self.held_by(account, *_BLOBS))
 
     def held_by(self, account: Resource, *types: str) -> Iterator[Resource]:
         """The resources of these types that belong to ``account``."""

@@ -58,17 +58,6 @@ _PRIVATE: Final = Demand(
 )
 _CLOSE: Final = "public_network_access_enabled = false"
 
-_NEVER_BLOBS: Final = ("azurerm_storage_share", "azurerm_storage_queue")
-_BLOBS: Final = (
-    CONTAINER,
-    WEBSITE,
-    "azurerm_storage_blob",
-    "azurerm_storage_data_lake_gen2_filesystem",
-    # The Functions runtime makes containers of its own in its account.
-    "azurerm_linux_function_app",
-    "azurerm_windows_function_app",
-)
-
 
 def _assess(estate: Estate) -> Verdict:
     storage = storage_of(estate)
@@ -97,21 +86,13 @@ def _deliberately_public(account: Resource) -> bool:
 def _account(storage: Storage, account: Resource) -> Iterator[Finding]:
     if _deliberately_public(account):
         return
-    if not _holds_no_blobs(storage, account):
+    if not storage.holds_no_blobs(account):  # else the flag is inert
         yield from judge(account, _NESTED)
     network = tuple(_network(storage, account))
     yield from network
     if network:
         unknown = all(f.unknown for f in network)
         yield from _static_website(storage, account, unknown=unknown)
-
-
-def _holds_no_blobs(storage: Storage, account: Resource) -> bool:
-    """Whether the anonymous-read flag is inert: the account has files and queues alone."""
-    if one_of("FileStorage")(effective(account.get("account_kind"))):
-        return True
-    others = any(storage.held_by(account, *_NEVER_BLOBS))
-    return others and not any(storage.held_by(account, *_BLOBS))
 
 
 def _network(storage: Storage, account: Resource) -> Iterator[Finding]:

@@ -118,6 +118,23 @@ def test_each_service_of_an_account_that_is_in_use_needs_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("also", "wanted"),
+    [
+        ((), "a private endpoint for file, "),
+        (("azurerm_storage_container",), "a private endpoint for blob and file, "),
+    ],
+)
+def test_an_account_for_shares_alone_needs_no_endpoint_for_blobs(
+    also: tuple[str, ...], wanted: str
+) -> None:
+    owner = id_of("azurerm_storage_account.a")
+    parts = [resource(f"{kind}.c", storage_account_id=owner, name="c") for kind in also]
+    share = resource("azurerm_storage_share.s", storage_account_id=owner, name="s")
+    (found,) = DATA_09.assess(estate(account(**OPEN), share, *parts)).findings
+    assert found.expected.startswith(wanted)
+
+
+@pytest.mark.parametrize(
     ("change", "expected"),
     [
         ({"network_rules": [{"default_action": "Deny"}]}, set()),

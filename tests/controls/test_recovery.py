@@ -190,6 +190,14 @@ def share(**values):
     return made("azurerm_storage_share.s", name="s", storage_account_id=id_of(A), **values)
 
 
+def test_an_account_for_shares_alone_has_no_blobs_to_keep():
+    kept = [{"retention_policy": [{"days": 30}]}]
+    files = account(blob_properties=Omitted(), share_properties=kept)
+    assert assess(files, share()).outcome is Outcome.PASSED
+    box = resource("azurerm_storage_container.c", name="c", storage_account_id=id_of(A))
+    assert wrong(assess(files, share(), box)) == {(A, "blob_properties")}
+
+
 def test_shares_in_use_are_kept_too():
     kept = [{"retention_policy": [{"days": 7}]}]
     assert assess(account(share_properties=kept), share()).outcome is Outcome.PASSED

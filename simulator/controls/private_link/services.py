@@ -127,14 +127,17 @@ def needed(estate: Estate, store: Resource) -> Iterator[tuple[str, ...]]:
     """The group ids that a store needs endpoints for: one of each set, the usual one first.
 
     A storage account needs one for each service in use, with a hierarchical namespace two for
-    blobs: its drivers speak to ``dfs``, its tools to ``blob``.
+    blobs: its drivers speak to ``dfs``, its tools to ``blob``. One that has files or queues alone
+    needs none for blobs.
     """
     if store.type != ACCOUNT:
         if SERVICES[store.type].groups:
             yield tuple(SERVICES[store.type].groups)
         return
-    for service in estate.derived(stores_of).services(store):
-        yield (_OF_SERVICE[service],)
+    stores = estate.derived(stores_of)
+    for service in stores.services(store):
+        if service != "blobServices" or not stores.storage.holds_no_blobs(store):
+            yield (_OF_SERVICE[service],)
     if effective(store.get("is_hns_enabled")) is True:
         yield ("dfs",)
 

@@ -41,7 +41,7 @@ _PURGE: Final = Demand(
 
 def account(estate: Estate, one: Resource) -> Iterator[Finding]:
     """What the storage account ``one`` does not keep of what is deleted or overwritten."""
-    if not one_of("FileStorage")(effective(one.get("account_kind"))):
+    if not estate.derived(storage_of).holds_no_blobs(one):
         yield from _blobs(estate, one)
     yield from _shares(estate, one)
 
