@@ -11,7 +11,8 @@ from pathlib import Path
 
 from simulator.controls.registry import CONTROLS
 from simulator.mutation.command import measure, processors
-from simulator.mutation.score import SHIPPED, digests_of, record
+from simulator.mutation.score import record
+from simulator.mutation.shipped import SHIPPED, digests_of
 from simulator.mutation.wording import page
 
 ROOT = Path(__file__).parents[1]

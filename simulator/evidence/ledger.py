@@ -19,6 +19,7 @@ from simulator.controls.verdict import Control, Finding, Verdict
 from simulator.controls.waivers import Standing, counts_as, covering
 from simulator.estate.model import Estate, Origin
 from simulator.evidence.personal_information import told
+from simulator.mutation.shipped import shipped
 from simulator.timeline import Kind
 
 if TYPE_CHECKING:  # a ledger of controls alone loads nothing that a drill needs
@@ -81,6 +82,7 @@ def ledger(
         "controls": [_control(control, verdict, standing) for control, verdict in assessed],
         "drills": [_drill(one) for one in held],
         "montecarlo": [],
+        "mutation": _mutation(),
         "personal_information": told(estate),
         "exposure": [_exposure(one.attack, one.exposure) for one in held if one.exposure],
         "waivers": [_waiver(one) for one in standing],
@@ -158,6 +160,13 @@ def _key(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(f"{type(key).__name__} is not a key of JSON data")
     return str(key)
+
+
+def _mutation() -> Json:
+    """How well these controls see harm on the reference estate; ``None`` if nobody has measured."""
+    made = shipped()
+    keys = ("score", "mutants", "killed", "killed_as_unknown", "survived", "noisy", "not_killed")
+    return None if made is None else {"estate": made["estate"], **{key: made[key] for key in keys}}
 
 
 def _estate(estate: Estate) -> dict[str, Json]:

@@ -13,7 +13,8 @@ from simulator.controls.registry import CONTROLS, assess
 from simulator.estate.errors import EstateError
 from simulator.estate.hcl import read_hcl
 from simulator.mutation.mutants import Mutant, idle, in_json, mutants
-from simulator.mutation.score import Report, digests_of, in_order, record, sampled
+from simulator.mutation.score import Report, in_order, record, sampled
+from simulator.mutation.shipped import digests_of
 from simulator.mutation.trial import Mark, Trial
 from simulator.mutation.wording import lines, plain
 from simulator.mutation.workers import trials

@@ -1,21 +1,15 @@
 """What the trials of an estate's mutants come to: counts, a score, and a record to keep."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import simulator.controls
 from simulator.controls.verdict import Outcome, Weakening
 from simulator.mutation.trial import COUNTED, Mark, Trial
 
 SCHEMA: Final = 1
-SHIPPED: Final = Path(__file__).with_name("reference.json")
-"""The record of the reference estate, which ``scripts/mutation_score.py`` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,39 +164,3 @@ def _entry(trial: Trial) -> dict[str, object]:
         "others": {control: str(outcome) for control, outcome in trial.others},
         "why": trial.why,
     }
-
-
-def shipped(path: Path = SHIPPED) -> dict[str, Any] | None:
-    """The record that comes with these controls; ``None`` if it is not of them as they are.
-
-    Only what the installed controls themselves were measured with is told.
-    """
-    made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return made if made["controls_digest"] == controls_digest() else None
-
-
-def controls_digest() -> str:
-    """SHA-256 of the controls' sources."""
-    (controls,) = map(Path, simulator.controls.__path__)
-    return _digest(controls, "*.py")
-
-
-def digests_of(directory: Path) -> dict[str, str]:
-    """SHA-256 of the controls' sources, and of the configuration files in ``directory``.
-
-    Equal digests mean that a record is of these controls and of this estate.
-    """
-    return {
-        "controls_digest": controls_digest(),
-        "estate_digest": _digest(directory, "*.tf*"),  # also variables and templates
-    }
-
-
-def _digest(directory: Path, pattern: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(directory.rglob(pattern)):
-        if path.is_file():
-            content = path.read_bytes().replace(b"\r\n", b"\n")
-            name = path.relative_to(directory).as_posix().encode()
-            digest.update(b"%d %s %d " % (len(name), name, len(content)) + content)
-    return digest.hexdigest()

@@ -420,3 +420,12 @@ def test_a_run_of_one_passed_control_is_no_praise_of_what_was_not_drilled():
     text = Page(page(run([verdict("DATA-01", [ACCOUNT], ())], []))).text
     assert "The one control assessed passed; no drill was held." in text
     assert "No drill was held in this run, so nothing is known" in text
+
+
+def test_how_well_the_controls_see_harm_is_told_if_it_was_measured_with_them():
+    counts = {"mutants": 12, "killed": 9, "killed_as_unknown": 1, "survived": 1, "noisy": 0}
+    measured = {"estate": "terraform/reference", "score": 0.9, **counts, "not_killed": []}
+    text = flowed(Page(page(good() | {"mutation": measured})).text)
+    assert "9 of 10 harmful changes to terraform/reference were seen" in text
+    assert "score 0.900" in text
+    assert "harmful change" not in page(good() | {"mutation": None})

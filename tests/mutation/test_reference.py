@@ -8,7 +8,8 @@ import pytest
 from simulator.controls.registry import CONTROLS
 from simulator.controls.verdict import Outcome
 from simulator.mutation.command import measure
-from simulator.mutation.score import SHIPPED, digests_of, record, shipped
+from simulator.mutation.score import record
+from simulator.mutation.shipped import SHIPPED, digests_of, shipped
 from simulator.mutation.trial import Mark
 from simulator.mutation.wording import page
 

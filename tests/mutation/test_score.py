@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from simulator.controls.registry import CONTROLS
 from simulator.controls.verdict import Harm, Outcome, Weakening
 from simulator.mutation.mutants import Mutant
-from simulator.mutation.score import Report, digests_of, in_order, record, sampled
+from simulator.mutation.score import Report, in_order, record, sampled
+from simulator.mutation.shipped import digests_of
 from simulator.mutation.trial import Mark, Trial
 from simulator.mutation.wording import lines, page
 from tests.mutation.small import SHOP, written
