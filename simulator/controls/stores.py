@@ -47,6 +47,8 @@ _RECEIVES: Final = (
     ("azurerm_monitor_diagnostic_setting", "storage_account_id"),
     ("azurerm_log_analytics_data_export_rule", "destination_resource_id"),
     ("azurerm_network_watcher_flow_log", "storage_account_id"),
+    ("azurerm_mssql_server_extended_auditing_policy", "storage_endpoint"),
+    ("azurerm_mssql_database_extended_auditing_policy", "storage_endpoint"),
     ("azurerm_linux_function_app", "storage_account_name"),
     ("azurerm_windows_function_app", "storage_account_name"),
 )
@@ -150,7 +152,11 @@ def _names(estate: Estate, value: Value) -> set[str]:
         target = estate.target(value)
         return {value.to, target.resource.address if target else value.to}
     named = effective(value)
-    return {f"/{named.rpartition('/')[2]}"} if isinstance(named, str) else set()
+    if not isinstance(named, str):
+        return set()
+    host = named.removeprefix("https://")
+    name = host.partition(".")[0] if host != named else named.rpartition("/")[2]
+    return {f"/{name}"}
 
 
 def _holds_nothing_else(storage: Storage, account: Resource) -> bool:

@@ -256,6 +256,14 @@ WRITERS = [
     resource("azurerm_linux_function_app.f", storage_account_name=Reference(A, "name")),
     resource("azurerm_windows_function_app.f", storage_account_name="sta"),
     resource("azurerm_network_watcher_flow_log.f", storage_account_id=id_of(A)),
+    resource(
+        "azurerm_mssql_server_extended_auditing_policy.p",
+        storage_endpoint=id_of(A, "primary_blob_endpoint"),
+    ),
+    resource(
+        "azurerm_mssql_database_extended_auditing_policy.p",
+        storage_endpoint="https://sta.blob.core.windows.net/",
+    ),
 ]
 
 
