@@ -251,6 +251,19 @@ def test_files_are_read_relative_to_the_working_directory(tmp_path):
         value_of('file("q/a.kql")', tmp_path)
 
 
+def test_a_missing_file_is_unknown_but_decides_what_is_tried(tmp_path):
+    (tmp_path / "here.json").write_text('{"a": 1}', encoding="utf-8")
+    assert isinstance(value_of('file("made-later.zip")', tmp_path), Unknown)
+    assert value_of('try(file("gone.json"), file("here.json"))', tmp_path) == '{"a": 1}'
+    assert value_of('try(jsondecode(file("gone.json")).a, 2)', tmp_path) == 2
+    assert value_of('[for x in [1] : try(templatefile("gone", {}), x)]', tmp_path) == [1]
+    assert value_of('can(filemd5("gone"))', tmp_path) is False
+    assert value_of('try(file(null), "none")', tmp_path) == "none"
+    assert isinstance(value_of('try(file(unset), "none")', tmp_path), Unknown)
+    with pytest.raises(EvaluationError, match="null"):
+        value_of("file(null)", tmp_path)
+
+
 PLAIN_JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),

@@ -160,6 +160,11 @@ def test_a_module_of_unknown_number_is_read_once_and_leaves_a_gap(read):
     assert (gap.where, gap.origin) == ("module.m.azurerm_y.y", Origin("main.tf", 2))
 
 
+def test_a_path_that_terraform_does_not_know_is_no_crash(read):
+    estate = read({"main.tf": 'resource "azurerm_x" "x" {\n  name = "${path.home}/x"\n}\n'})
+    assert "path.home" in estate.by_address["azurerm_x.x"].get("name").why
+
+
 def test_what_there_may_be_more_of_is_what_a_module_declares_at_any_depth(read):
     estate = read(
         {

@@ -5,6 +5,7 @@ keep to their own place in the result.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -155,7 +156,8 @@ def _call(expression: Expression, scope: Scope) -> Evaluated:
     name = "::".join(part.text for part in names)
     written = [] if last is expression else last.parts()
     if name in {"try", "can"}:
-        return _try(written, scope) if name == "try" else _can(written[0], scope)
+        inside = replace(scope, trying=True)
+        return _try(written, inside) if name == "try" else _can(written[0], inside)
     arguments = [evaluate(part, scope) for part in written]
     if any(token.type == "ELLIPSIS" for token in last.tokens()):
         last_argument = arguments.pop()
@@ -165,7 +167,9 @@ def _call(expression: Expression, scope: Scope) -> Evaluated:
         arguments += [value for _, value in spread]
     if name in files.FILE_FUNCTIONS:
         directory = scope.names.working_directory
-        return files.call(name, arguments, expression.text, directory, _rendered(directory))
+        render_file = _rendered(directory)
+        read = files.try_to_call if scope.trying else files.call
+        return read(name, arguments, expression.text, directory, render_file)
     return functions.call(name, arguments, expression.text)
 
 

@@ -53,6 +53,8 @@ def call(
     :class:`EvaluationError` where Terraform would refuse the arguments.
     """
     plain, marked = reveal(arguments[0])
+    if plain is None:
+        raise EvaluationError(f"{text}: the name of the file is null")
     if not isinstance(plain, str):
         return unknown(text, plain)
     path = directory / plain
@@ -75,6 +77,25 @@ def call(
     except UnicodeDecodeError as error:
         raise EvaluationError(f"{text}: {plain} is not UTF-8 text") from error
     return secret(content) if marked else content
+
+
+def try_to_call(
+    name: str, arguments: list[Evaluated], text: str, directory: Path, render: Render
+) -> Evaluated:
+    """The same inside of ``try`` or ``can``, where a file that is not there is what they ask about.
+
+    >>> from pathlib import Path
+    >>> call("file", ["gone"], 'file("gone")', Path("/nowhere"), lambda text, _: text).why
+    'file("gone"): there is no file gone'
+    >>> try_to_call("file", ["gone"], 'file("gone")', Path("/nowhere"), lambda text, _: text)
+    Traceback (most recent call last):
+    simulator.estate.hcl.value.EvaluationError: file("gone"): there is no file gone
+    """
+    plain, _ = reveal(arguments[0])
+    reads = name in _READING or name == "templatefile"
+    if reads and isinstance(plain, str) and not (directory / plain).is_file():
+        raise EvaluationError(f"{text}: there is no file {plain}")
+    return call(name, arguments, text, directory, render)
 
 
 def _matching(directory: Path, pattern: Evaluated, text: str) -> Evaluated:

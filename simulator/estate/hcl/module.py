@@ -246,7 +246,10 @@ class Module:
     def _path_value(self, name: str) -> Evaluated:
         if name == "cwd":
             return Unknown("path.cwd depends on where Terraform runs", "path.cwd")
-        return {"root": ".", "module": self.directory.name}[name]
+        known: dict[str, Evaluated] = {"root": ".", "module": self.directory.name}
+        if name not in known:
+            raise EvaluationError(f"path.{name} is not known here")
+        return known[name]
 
     def _terraform(self, name: str) -> Evaluated:
         if name != "workspace":

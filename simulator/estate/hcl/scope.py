@@ -1,7 +1,7 @@
 """What the names in an expression mean, where it stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -32,10 +32,14 @@ class NoNames:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names that a module gives, and those that a loop or block adds."""
+    """Names that a module gives, and those that a loop or block adds.
+
+    ``trying`` is whether it is inside of ``try`` or ``can``, where what fails decides.
+    """
 
     names: Names
     local: Mapping[str, Evaluated]
+    trying: bool = False
 
     def find(self, name: str) -> Evaluated:
         """The value of ``name``, the innermost first."""
@@ -43,4 +47,4 @@ class Scope:
 
     def having(self, added: Mapping[str, Evaluated]) -> "Scope":
         """This scope with more names."""
-        return Scope(self.names, {**self.local, **added})
+        return replace(self, local={**self.local, **added})
