@@ -46,8 +46,11 @@ def group(address=GROUP, **values):
     return made(address, **{"name": "ag", "resource_group_name": "rg"} | base | values)
 
 
-def incident(address=INCIDENT, query=QUERY, failing=None, **values):
+def incident(address=INCIDENT, query=QUERY, failing=None, counts=(), **values):
     criteria = {"query": query} | ({"failing_periods": [failing]} if failing else {})
+    if counts:
+        named = zip(("operator", "threshold", "time_aggregation_method"), counts, strict=False)
+        criteria |= {"time_aggregation_method": "Count", **dict(named)}
     base = {
         "scopes": id_of(W),
         "severity": 0,
@@ -168,6 +171,26 @@ def test_false_negative_nobody_is_at_a_placeholder(address):
     assert (GROUP, "email_receiver") in wrong(verdict)
 
 
+TOKEN = "q8Zr4TnXw2LkJ9vBs7Yd"
+
+
+def test_false_negative_a_token_in_the_address_of_a_webhook_is_told_and_not_shown():
+    def hook(uri):
+        return assess(group=group(webhook_receiver=[{"name": "pd", "service_uri": uri}]))
+
+    for uri in (
+        f"https://events.pagerduty.com/x?token={TOKEN}",
+        f"https://x.azurewebsites.net/api/f?a=b&code={TOKEN}",
+        f"https://shop:{TOKEN}@hook.shop.co/leak",
+    ):
+        verdict = hook(uri)
+        assert wrong(verdict) == {(GROUP, "webhook_receiver.service_uri")}
+        assert TOKEN not in str(verdict.findings)
+    assert hook("https://hook.shop.co/leak?team=privacy&token=").findings == ()
+    assert hook("https://hook.shop.co/leak?token=${var.token_of_the_hook}").findings == ()
+    assert hook(SOMETHING).findings == ()
+
+
 def test_whether_privacy_is_told_does_not_always_show():
     plain = [{"name": "a", "email_address": "team@shop.co"}]
     verdict = assess(group=group(email_receiver=plain))
@@ -279,6 +302,11 @@ def test_a_group_of_another_configuration_is_unknown():
         ({"mute_actions_after_alert_duration": "P2D"}, "mute_actions_after_alert_duration"),
         ({"severity": 3}, "severity"),
         ({"query": "SecurityIncident | where false"}, "criteria.query"),
+        ({"query": f"{QUERY} | take 5", "counts": ("GreaterThan", 5)}, "criteria.threshold"),
+        ({"query": f"{QUERY} | count", "counts": ("GreaterThanOrEqual", 2)}, "criteria.threshold"),
+        ({"query": f"{QUERY} | count", "counts": ("Equal", 2)}, "criteria.threshold"),
+        ({"counts": ("LessThan", 0)}, "criteria.threshold"),
+        ({"counts": ("LessThanOrEqual", -1)}, "criteria.threshold"),
     ],
 )
 def test_false_negative_an_alert_that_comes_too_late_or_never(changed, attribute):
@@ -300,6 +328,22 @@ def test_an_hour_and_a_quiet_day_are_in_time():
         evaluation_frequency="PT1H", mute_actions_after_alert_duration="P1D", severity=1
     )
     assert assess(incident=slow).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        (QUERY, ("GreaterThan", 0)),
+        (f"{QUERY} | take 5", ("GreaterThan", 4)),
+        (f"{QUERY} | count", ("GreaterThanOrEqual", 1)),
+        (f"{QUERY} | count", ("Equal", 1)),
+        (QUERY, ("LessThan", 1)),
+        (QUERY, ("LessThanOrEqual", 0)),
+        (f"{QUERY} | count", ("GreaterThan", 100, "Total")),
+    ],
+)
+def test_a_threshold_that_some_number_of_rows_reaches_is_one(query, counts):
+    assert assess(incident=incident(query=query, counts=counts)).findings == ()
 
 
 def test_an_alert_about_something_else_is_not_judged():
@@ -339,6 +383,10 @@ def test_a_version_1_alert_counts_in_minutes():
         (address, "frequency"),
         (address, "throttling"),
     }
+    told = {f.attribute: f.remedy for f in assess(late, without=("incident",)).findings}
+    assert told["frequency"] == "frequency = 5"
+    never = made(address, frequency=5, trigger=[{"operator": "LessThan", "threshold": 0}], **old)
+    assert (address, "trigger.threshold") in wrong(assess(never, without=("incident",)))
 
 
 # --- silence -------------------------------------------------------------------------------------
@@ -468,6 +516,24 @@ def test_the_firewall_of_sql_counts_where_there_is_one():
 )
 def test_false_negative_an_alert_that_does_not_see_or_does_not_tell(changed, attribute):
     assert wrong(assess(watch=watch(**changed))) == {(EVERY, attribute)}
+
+
+def test_what_is_wrong_with_an_alert_on_an_operation_is_put_right_on_that_alert():
+    bare = "leave only category and operation_name in criteria"
+    for changed, remedy in (
+        ({"enabled": False}, "enabled = true"),
+        ({"scopes": id_of(SHOP)}, "scopes = [data.azurerm_subscription.current.id]"),
+        ({"criteria": {"caller": "x@shop.co"}}, bare),
+        ({"criteria": {"level": "Error"}}, bare),
+        ({"criteria": {"levels": ["Critical", "Error"]}}, bare),
+        ({"action": []}, "action { action_group_id = azurerm_monitor_action_group.<leak>.id }"),
+    ):
+        (finding,) = assess(watch=watch(**changed)).findings
+        assert (finding.address, finding.remedy) == (EVERY, remedy)
+    for level in ({"level": "Informational"}, {"levels": ["Error", "Warning"]}):
+        assert assess(watch=watch(criteria=level)).findings == ()
+    (finding,) = assess(without=("watch",)).findings
+    assert 'operation_name = "Microsoft.Authorization/policyAssignments/write"' in finding.remedy
 
 
 @pytest.mark.parametrize("category", ["ServiceHealth", "Recommendation", "Security"])

@@ -87,7 +87,10 @@ def _together(
     """
     through_playbook = hidden.workflow.address if hidden else ""
     if not found:
-        remedy = f"{QUERY}: query over SecurityIncident, action {{ action_groups = [...] }}"
+        remedy = (
+            f"{QUERY}: criteria {{ query = \"SecurityIncident | where Severity == 'High'\" }}, "
+            "action { action_groups = [azurerm_monitor_action_group.<leak>.id] }"
+        )
         yield notification_finding(
             home,
             "notification",
@@ -144,7 +147,7 @@ def resp_06(now: Callable[[], datetime]) -> Control:
         ),
         techniques=("T1562.008", "T1098", "T1530"),
         remedy=f"{QUERY}: severity = 0, action {{ action_groups = [a group with email_receiver "
-        "and sms_receiver] }",
+        "and sms_receiver] }}",
         cannot_show=(
             "that a message arrives, or that anybody reads it",
             "who is behind a mailbox, a number or a role",

@@ -12,7 +12,7 @@ from simulator.controls.notification.words import notification_finding
 from simulator.controls.verdict import Finding, Severity
 from simulator.estate.alerts import LEGACY, METRIC, QUERY, SILENCES, Alert, alerts, reaches
 from simulator.estate.duration import iso_duration
-from simulator.estate.kql import literals, tables
+from simulator.estate.kql import literals, most_rows, tables
 from simulator.estate.model import Estate, Known, Omitted, Resource, Value, effective, show
 
 BUDGET: Final = timedelta(hours=1)
@@ -104,7 +104,48 @@ def defects(estate: Estate, leak: LeakAlert) -> Iterator[Finding]:
             expected="a query that returns a row for a leak",
             remedy='query = "SecurityIncident | where Severity == \\"High\\""',
         )
+    yield from _never_reached(rule)
     yield from _silenced(estate, leak.alert)
+
+
+def _never_reached(rule: Resource) -> Iterator[Finding]:
+    """A threshold that no number of rows can reach."""
+    legacy = rule.type == LEGACY
+    for block in rule.blocks("trigger" if legacy else "criteria"):
+        query = effective(rule.get("query") if legacy else block.get("query"))
+        threshold = effective(block.get("threshold"))
+        if not isinstance(query, str) or not isinstance(threshold, int | float):
+            continue
+        if not legacy and str(effective(block.get("time_aggregation_method"))) != "Count":
+            continue  # then it is no number of rows
+        operator = str(effective(block.get("operator")))
+        most = most_rows(query)
+        if most == 0 or _reached(operator, threshold, most):
+            continue  # that it keeps no row is told of the query
+        name = "trigger.threshold" if legacy else "criteria.threshold"
+        yield notification_finding(
+            rule,
+            name,
+            f"{operator} {threshold:g}, which no number of rows reaches",
+            expected="a number of rows that a leak can give",
+            remedy='operator = "GreaterThan", threshold = 0',
+            block=block,
+        )
+
+
+def _reached(operator: str, threshold: float, most: int | None) -> bool:
+    """Whether a number of rows fits: from none to ``most``, without an end if that is ``None``."""
+    highest = float("inf") if most is None else most
+    match operator:
+        case "GreaterThan":
+            return highest > threshold
+        case "GreaterThanOrEqual" | "Equal":
+            return highest >= threshold
+        case "LessThan":
+            return threshold > 0
+        case "LessThanOrEqual":
+            return threshold >= 0
+    return True
 
 
 def _no_action(alert: Alert) -> Iterator[Finding]:
@@ -151,7 +192,8 @@ def _too_late(rule: Resource) -> Iterator[Finding]:
 def _late(
     rule: Resource, name: str, value: Value | str, expected: str, *, unknown: bool = False
 ) -> Finding:
-    remedy = f'{name} = "PT5M"' if name.endswith("frequency") else f"remove {name}"
+    often = "5" if rule.type == LEGACY else '"PT5M"'  # version 1 counts in minutes
+    remedy = f"{name} = {often}" if name.endswith("frequency") else f"remove {name}"
     return notification_finding(
         rule,
         name,

@@ -58,6 +58,12 @@ _NARROWER: Final = frozenset(
         "sub_statuses",
     }
 )
+_REMEDIES: Final = {
+    "enabled": "enabled = true",
+    "scopes": "scopes = [data.azurerm_subscription.current.id]",
+    "criteria": "leave only category and operation_name in criteria",
+    "action": "action { action_group_id = azurerm_monitor_action_group.<leak>.id }",
+}
 _CATEGORIES: Final = frozenset({"administrative", "policy", "security"})
 
 
@@ -92,6 +98,7 @@ def operation_findings(estate: Estate, home: Resource) -> Iterator[Finding]:
             watch.alert.rule,
             watch.attribute,
             f"{watch.actual}, so that nobody is told of {', '.join(names)}",
+            _REMEDIES[watch.attribute],
             unknown=watch.unknown,
         )
     if missing:
@@ -100,6 +107,8 @@ def operation_findings(estate: Estate, home: Resource) -> Iterator[Finding]:
             home,
             "activity_log_alert",
             f"nothing tells of {', '.join(missing)}{perhaps}",
+            f'{ACTIVITY}: criteria {{ category = "Administrative", operation_name = '
+            f'"{missing[0]}" }}, {_REMEDIES["action"]}',
             unknown=bool(unread),
         )
 
@@ -146,6 +155,11 @@ def _judged(alert: Alert) -> _Watch:
     status = {str(effective(criteria.get("status"))).casefold()}
     if "failed" in status:
         return _Watch(alert, "criteria", "it is only on attempts that failed")
+    listed = effective(criteria.get("levels"))
+    levels = {*(listed if isinstance(listed, tuple) else ()), effective(criteria.get("level"))}
+    known = {one.casefold() for one in levels if isinstance(one, str)}
+    if known and known <= {"error", "critical"}:
+        return _Watch(alert, "criteria", "it is only on errors, which a change that works is not")
     answer = _tells(alert)
     return _Watch(alert) if answer else _Watch(alert, "action", "it tells nobody", answer is None)
 
@@ -186,14 +200,15 @@ def _sees(query: str, operation: str) -> bool:
     return f'"{operation.casefold()}"' in query.replace("'", '"')
 
 
-def _finding(resource: Resource, attribute: str, actual: str, *, unknown: bool) -> Finding:
+def _finding(
+    resource: Resource, attribute: str, actual: str, remedy: str, *, unknown: bool
+) -> Finding:
     return notification_finding(
         resource,
         attribute,
         actual,
         expected="an enabled alert on the subscription for each of them, which tells somebody",
-        remedy='azurerm_monitor_activity_log_alert: criteria { category = "Administrative", '
-        "operation_name = ... }, action { action_group_id = ... }",
+        remedy=remedy,
         severity=Severity.MEDIUM,
         unknown=unknown,
         why=_WHY,

@@ -1,13 +1,15 @@
 """Who is told, by how many channels: of an action group, a playbook, or all of them together."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls.notification.words import notification_finding
-from simulator.controls.verdict import Finding
+from simulator.controls.secrets.secretlike import secret_value
+from simulator.controls.verdict import Finding, Severity
 from simulator.estate.alerts import switched_on
-from simulator.estate.model import Resource, printable
+from simulator.estate.model import Resource, effective, printable
 from simulator.estate.receivers import Told, told_by_group, unread_receivers
 
 _TWO: Final = 2
@@ -15,8 +17,11 @@ EXPECTED: Final = (
     "two channels or more, to two recipients or more, one of them of the privacy office or counsel"
 )
 _REMEDY: Final = (
-    'email_receiver { name = "privacy", email_address = ... } beside sms_receiver { name = '
-    '"on-call", phone_number = ... }'
+    'email_receiver { name = "privacy", email_address = "privacy@<your domain>" } beside '
+    'sms_receiver { name = "on-call", country_code = "1", phone_number = "<number>" }'
+)
+_TOKEN: Final = re.compile(
+    r"[?&](?:\w*token|code|sig|api[-_]?key|key|secret|password)=[^&${<]{8,}", re.IGNORECASE
 )
 
 
@@ -82,8 +87,26 @@ def group_findings(group: Resource) -> Iterator[Finding]:
             expected="addresses at which somebody is",
             remedy='email_address = "privacy@<your domain>"',
         )
+    yield from _tokens(group)
     unread = unread_receivers(group)
     yield from short(group, "email_receiver", told, ", ".join(unread))
+
+
+def _tokens(group: Resource) -> Iterator[Finding]:
+    """Addresses of webhooks with the token written out: whoever reads it may raise false alarms."""
+    for block in group.blocks("webhook_receiver"):
+        address = effective(block.get("service_uri"))
+        if isinstance(address, str) and (_TOKEN.search(address) or secret_value(address)):
+            yield notification_finding(
+                group,
+                "webhook_receiver.service_uri",
+                "an address with its token written out (not shown)",
+                expected="an address from a sensitive variable, or sign-in with aad_auth",
+                remedy="service_uri = var.<webhook>, with sensitive = true, and a new token",
+                severity=Severity.MEDIUM,
+                block=block,
+            )
+            return
 
 
 def short(resource: Resource, attribute: str, told: People, unread: str) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Resource, Value
+from simulator.estate.model import Block, Resource, Value
 
 WHY: Final = (
     "the notices of Civ. Code 1798.82 are owed within 30 calendar days of discovery, and nobody "
@@ -22,6 +22,7 @@ def notification_finding(  # noqa: PLR0913 - a finding has this many parts
     severity: Severity = Severity.HIGH,
     unknown: bool = False,
     why: str = WHY,
+    block: Block | None = None,
 ) -> Finding:
     """A finding about people who are not told, with its citation."""
     return finding(
@@ -33,4 +34,5 @@ def notification_finding(  # noqa: PLR0913 - a finding has this many parts
         remedy=remedy,
         severity=severity,
         unknown=unknown,
+        block=block,
     )
