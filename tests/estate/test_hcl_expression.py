@@ -251,6 +251,13 @@ def test_files_are_read_relative_to_the_working_directory(tmp_path):
         value_of('file("q/a.kql")', tmp_path)
 
 
+def test_a_list_that_has_elements_settles_which_is_taken():
+    assert value_of("coalescelist([], [account], unset)") == [OPEN["account"]]
+    assert isinstance(value_of("coalescelist(unset, [1])"), Unknown)
+    assert value_of("coalescelist(null, [1])") == [1]
+    assert value_of("try(coalescelist([], []), 2)") == 2
+
+
 def test_a_missing_file_is_unknown_but_decides_what_is_tried(tmp_path):
     (tmp_path / "here.json").write_text('{"a": 1}', encoding="utf-8")
     assert isinstance(value_of('file("made-later.zip")', tmp_path), Unknown)

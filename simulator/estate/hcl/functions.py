@@ -116,6 +116,14 @@ def _coalesce(*values: Evaluated) -> Evaluated:
     raise EvaluationError("no argument is set")
 
 
+def _coalesce_list(*lists: Evaluated) -> Evaluated:
+    """The first list with elements: what comes after it is not looked at."""
+    for value in lists:
+        if unmarked(value) is not None and items_of(value):
+            return value
+    raise EvaluationError("no argument has an element")
+
+
 def _compact(value: Evaluated) -> Evaluated:
     return [item for item in items_of(value) if not _is_null(item) and unmarked(item) != ""]
 
@@ -229,7 +237,7 @@ def _zipmap(keys: Evaluated, values: Evaluated) -> Evaluated:
 
 
 _LOOKS_ITSELF: Final = frozenset(
-    {"coalesce", "contains", "format", "formatlist", "jsonencode", "lookup"}
+    {"coalesce", "coalescelist", "contains", "format", "formatlist", "jsonencode", "lookup"}
     | {"nonsensitive", "sensitive", "timeadd", "tostring"}
 )
 
@@ -239,7 +247,7 @@ STRUCTURAL: Final[Mapping[str, Function]] = {
         for start in range(0, len(items_of(value)), whole_number(size))
     ],
     "coalesce": _coalesce,
-    "coalescelist": lambda *lists: next(value for value in lists if items_of(value)),
+    "coalescelist": _coalesce_list,
     "compact": _compact,
     "concat": lambda *lists: [item for value in lists for item in items_of(value)],
     "contains": _contains,
