@@ -301,6 +301,12 @@ def test_an_estate_of_log_accounts_alone_is_not_applicable():
     assert assess(account(**LOGS)).outcome is Outcome.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize(("tier", "asked"), [("Consumption_0", True), ("Developer_1", False)])
+def test_a_gateway_that_can_send_no_logs_is_told_to_become_one_that_can(tier, asked):
+    (found,) = assess(resource("azurerm_api_management.g", name="g", sku_name=tier)).findings
+    assert ("sku_name = " in found.remedy) is asked
+
+
 # --- databases that stay silent -----------------------------------------------------------------
 
 SERVER = resource("azurerm_mssql_server.s", name="s")

@@ -126,6 +126,11 @@ def test_checkov_one_plan_for_storage_does_not_watch_anything_else(type_, plan):
     assert assess(store, pricing("other", resource_type=plan)).findings == ()
 
 
+def test_no_plan_watches_a_gateway_of_the_consumption_tier():
+    gateway = made("azurerm_api_management.x", name="x", sku_name="Consumption_0")
+    assert assess(gateway).findings == ()
+
+
 def test_resource_manager_is_watched_wherever_anything_is():
     verdict = assess(without=("arm",))
     assert wrong(verdict) == {(SHOP, PRICING)}

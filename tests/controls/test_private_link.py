@@ -97,6 +97,24 @@ def test_a_public_store_without_an_endpoint_fails_and_a_closed_one_may_have_it_e
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "tier", "asked"),
+    [
+        ("azurerm_servicebus_namespace", "Standard", 'sku = "Premium"'),
+        ("azurerm_servicebus_namespace", "Premium", ""),
+        ("azurerm_eventhub_namespace", "basic", 'sku = "Standard"'),
+        ("azurerm_eventhub_namespace", SOMETHING, ""),
+        ("azurerm_redis_cache", "Basic", ""),
+    ],
+)
+def test_where_a_tier_has_no_private_endpoints_the_remedy_starts_with_another(
+    kind: str, tier: object, asked: str
+) -> None:
+    store = resource(f"{kind}.s", name="s", sku=tier, **OPEN)
+    (found,) = DATA_09.assess(estate(store)).findings
+    assert found.remedy.startswith(asked or "azurerm_private_endpoint: ")
+
+
 def test_an_endpoint_for_the_static_website_is_none_for_the_blobs() -> None:
     web = resource("azurerm_private_dns_zone.web", name="privatelink.web.core.windows.net")
     link = resource(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from simulator.controls.stores import stores_of
+from simulator.controls.tiers import is_consumption
 from simulator.estate.model import Estate, Resource
 from simulator.estate.personal_information import STORES, holding
 
@@ -62,4 +63,6 @@ def personal_accounts(estate: Estate) -> tuple[Resource, ...]:
 
 
 def _in_scope(estate: Estate, resource: Resource) -> bool:
+    if resource.type == "azurerm_api_management" and is_consumption(resource):
+        return False  # no plan watches it
     return resource.type not in STORES or holding(estate, resource).may_hold

@@ -12,6 +12,7 @@ from simulator.controls.network import Firewall, in_block, openings
 from simulator.controls.private_link.names import LINK, ZONE, named_in_dns
 from simulator.controls.private_link.services import SERVICES, needed, served, zones_of
 from simulator.controls.stores import stores_of
+from simulator.controls.tiers import with_endpoints
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
@@ -124,6 +125,8 @@ def _missing(
         f'{store.address}.id, subresource_names = ["{group}"], '
         "is_manual_connection = false }"
     )
+    if tier := with_endpoints(store):
+        remedy = f"{tier}, as its tier has no private endpoints, then {remedy}"
     return finding(
         store,
         "private_endpoint",
