@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from simulator.controls.verdict import Finding, Severity, finding
+from simulator.controls.verdict import Finding, finding
 from simulator.estate.exports import EXPORT, Export, container_of, exports
 from simulator.estate.immutability import (
     ACCOUNT,
@@ -15,7 +15,7 @@ from simulator.estate.immutability import (
     holds_on,
     unplaced,
 )
-from simulator.estate.model import Estate, Resource, Value, effective
+from simulator.estate.model import Estate, Resource, effective
 
 DAYS: Final = 90
 """For how many days logs are kept at least: the dossier's figure, not one of California law."""
@@ -51,7 +51,7 @@ class Copies:
         doubt = next(iter(unplaced(self.estate)), None)
         unless = f", unless {doubt.address}, whose container cannot be told, is" if doubt else ""
         for place, names in bare.values():
-            yield self._finding(
+            yield finding(
                 place,
                 "immutability_policy",
                 f"none on {', '.join(names)}{unless}",
@@ -59,6 +59,7 @@ class Copies:
                 "blobs grow",
                 remedy=_LOCK,
                 unknown=doubt is not None,
+                why=self.why,
             )
 
     def of_tables(self, workspace: Resource, tables: Mapping[str, bool]) -> Iterator[Finding]:
@@ -96,13 +97,14 @@ class Copies:
 
     def no_rule(self, workspace: Resource, what: str, *, unknown: bool) -> Finding:
         """A workspace of which nothing is copied out."""
-        return self._finding(
+        return finding(
             workspace,
             "data_export_rule",
             what,
             expected="its security tables exported to a storage account that nobody can change",
             remedy=f"{_RULE} account with {_LOCK}",
             unknown=unknown,
+            why=self.why,
         )
 
     def _missing(
@@ -127,44 +129,48 @@ class Copies:
         left = {table: surely for table, surely in missing.items() if table not in explained}
         if left:
             names = ", ".join(f'"{table}"' for table in sorted(left))
-            yield self._finding(
+            yield finding(
                 rules[0].rule,
                 "table_names",
                 f"without {', '.join(sorted(left))}",
                 expected="every table that holds what a leak has to be told from",
                 remedy=f"table_names = [{names}, ...]",
                 unknown=not any(left.values()),
+                why=self.why,
             )
 
     def _broken(self, rule: Export, tables: set[str]) -> Iterator[Finding]:
         """Why a rule that names these tables, or may, does not copy them to a storage account."""
         if rule.enabled is not True:
-            yield self._finding(
+            yield finding(
                 rule.rule,
                 "enabled",
                 rule.rule.get("enabled"),
                 expected="true",
                 remedy="enabled = true",
                 unknown=rule.enabled is None,
+                why=self.why,
             )
         elif rule.tables is None:
-            yield self._finding(
+            yield finding(
                 rule.rule,
                 "table_names",
                 rule.rule.get("table_names"),
                 expected=f"a list with {', '.join(sorted(tables))}",
                 remedy="write the list out, or read a plan",
                 unknown=True,
+                why=self.why,
             )
         elif rule.destination is None or rule.destination.type != ACCOUNT or not _here(rule):
             outside = rule.destination is None or rule.destination.type == ACCOUNT
-            yield self._finding(
+            yield finding(
                 rule.rule,
                 "destination_resource_id",
                 rule.rule.get("destination_resource_id"),
                 expected="a storage account whose immutability can be read",
                 remedy="destination_resource_id = azurerm_storage_account.<evidence>.id",
                 unknown=outside,
+                why=self.why,
             )
 
     def _cannot_arrive(
@@ -175,67 +181,50 @@ class Copies:
         if all(isinstance(place, str) for place in places):
             here, there = (str(place).replace(" ", "").casefold() for place in places)
             if here != there:
-                yield self._finding(
+                yield finding(
                     rule.rule,
                     "destination_resource_id",
                     f"{account.address}, in {here}, while the workspace is in {there}",
                     expected="an account in the region of the workspace",
                     remedy="export to an account in the workspace's region, and replicate that",
+                    why=self.why,
                 )
         if str(effective(account.get("account_tier"))).casefold() == "premium":
-            yield self._finding(
+            yield finding(
                 account,
                 "account_tier",
                 account.get("account_tier"),
                 expected='"Standard": append blobs cannot be exported to a premium account',
                 remedy='account_tier = "Standard"',
+                why=self.why,
             )
         for rules in account.blocks("network_rules"):
             bypass = effective(rules.get("bypass"))
             shut = str(effective(rules.get("default_action"))).casefold() == "deny"
             if shut and isinstance(bypass, tuple) and "azureservices" not in _folded(bypass):
-                yield self._finding(
+                yield finding(
                     account,
                     "network_rules.bypass",
                     rules.get("bypass"),
                     expected="AzureServices in it: Azure Monitor writes the copies",
                     remedy='bypass = ["AzureServices"]',
+                    why=self.why,
                 )
 
     def _lacks(self, account: Resource, hold: Hold) -> Iterator[Finding]:
         for term in hold.terms(DAYS):
             if term.holds is not True and not (_is_lock(term) and is_trial(account)):
-                found = self._finding(
+                found = finding(
                     hold.resource,
                     term.attribute,
                     term.value,
                     expected=term.expected,
                     remedy=term.remedy,
                     unknown=term.holds is None,
+                    why=self.why,
                 )
                 origin = hold.block.origin if hold.block is not None else None
                 yield replace(found, origin=origin or found.origin)
-
-    def _finding(  # noqa: PLR0913 - a finding has this many parts
-        self,
-        resource: Resource,
-        attribute: str,
-        actual: Value | str,
-        *,
-        expected: str,
-        remedy: str,
-        unknown: bool = False,
-    ) -> Finding:
-        return finding(
-            resource,
-            attribute,
-            actual,
-            expected=expected,
-            why=self.why,
-            remedy=remedy,
-            severity=Severity.HIGH,
-            unknown=unknown,
-        )
 
 
 def is_trial(account: Resource) -> bool:

@@ -56,9 +56,9 @@ def _no_plan(estate: Estate, automation: Resource) -> Iterator[Finding]:
             automation,
             "source.event_source",
             "no Defender plan for storage is on that could raise the alert",
-            "Microsoft Defender for Storage on",
-            'azurerm_security_center_subscription_pricing: resource_type = "StorageAccounts", '
-            'tier = "Standard"',
+            expected="Microsoft Defender for Storage on",
+            remedy="azurerm_security_center_subscription_pricing: "
+            'resource_type = "StorageAccounts", tier = "Standard"',
         )
 
 
@@ -77,8 +77,8 @@ def by_monitor(estate: Estate) -> Iterator[Chain]:
                         group,
                         name,
                         f"it starts {words}",
-                        "containment whose steps can be read",
-                        "declare the steps as a Logic App, or show with a drill that they contain",
+                        expected="containment whose steps can be read",
+                        remedy="declare the steps as a Logic App, or prove them by a drill",
                         unknown=True,
                     )
                     yield Chain(alert, None, (*off, unread))

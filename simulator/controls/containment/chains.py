@@ -61,8 +61,8 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
             rule.resource,
             "triggers_when",
             when,
-            '"Created": a new incident is not an update',
-            'triggers_when = "Created"',
+            expected='"Created": a new incident is not an update',
+            remedy='triggers_when = "Created"',
             unknown=isinstance(when, Reference | Unresolvable),
         )
     if isinstance(on, Reference | Unresolvable):
@@ -70,8 +70,8 @@ def _rule_is_off(rule: AutomationRule) -> Iterator[Finding]:
             rule.resource,
             "triggers_on",
             on,
-            '"Incidents" or "Alerts", as the playbook\'s trigger',
-            'triggers_on = "Incidents"',
+            expected='"Incidents" or "Alerts", as the playbook\'s trigger',
+            remedy='triggers_on = "Incidents"',
             unknown=True,
         )
 
@@ -86,8 +86,8 @@ def _expired(rule: AutomationRule, now: datetime) -> Iterator[Finding]:
             rule.resource,
             "expiration",
             value,
-            "not set, or in the future: the rule is dead from then on",
-            "remove expiration",
+            expected="not set, or in the future: the rule is dead from then on",
+            remedy="remove expiration",
             unknown=ends is None,
         )
 
@@ -119,8 +119,8 @@ def _selects_nothing(
             rule.resource,
             "condition_json",
             "it selects by IncidentTitle, and the Defender portal rewrites titles",
-            "a condition on IncidentSeverity or IncidentRelatedAnalyticRuleIds",
-            "select by severity or by rule, or show that the workspace is not in that portal",
+            expected="a condition on IncidentSeverity or IncidentRelatedAnalyticRuleIds",
+            remedy="select by severity or by rule, or show that the portal is not used",
             unknown=True,
         )
     elif None in answers or (
@@ -130,8 +130,8 @@ def _selects_nothing(
             rule.resource,
             "condition_json",
             rule.resource.get("condition_json"),
-            f"conditions that can be seen to select the incidents of: {names}",
-            "read the HCL directory, or select by IncidentSeverity",
+            expected=f"conditions that can be seen to select the incidents of: {names}",
+            remedy="read the HCL directory, or select by IncidentSeverity",
             unknown=True,
         )
     elif here:
@@ -139,8 +139,9 @@ def _selects_nothing(
             rule.resource,
             "condition_json",
             rule.resource.get("condition_json"),
-            f"conditions that select the incidents of: {names}",
-            'propertyName = "IncidentSeverity", operator = "Equals", propertyValues = ["High"]',
+            expected=f"conditions that select the incidents of: {names}",
+            remedy='propertyName = "IncidentSeverity", operator = "Equals", '
+            'propertyValues = ["High"]',
         )
     else:
         where = f"on {rule.workspace}" if watching else "in the estate"
@@ -148,8 +149,8 @@ def _selects_nothing(
             rule.resource,
             "log_analytics_workspace_id",
             f"no enabled analytics rule {where} opens an incident about the data stores",
-            f"the workspace of an analytics rule that watches the stores ({names})",
-            "first meet RESP-03, on the same workspace",
+            expected=f"the workspace of an analytics rule that watches the stores ({names})",
+            remedy="first meet RESP-03, on the same workspace",
         )
 
 
@@ -167,8 +168,8 @@ def _closed_before(
                 other.resource,
                 "action_incident.status",
                 f"it closes the incidents before {rule.resource.address} answers them",
-                "incidents of leaks stay open",
-                "narrow its condition_json, or give it a higher order",
+                expected="incidents of leaks stay open",
+                remedy="narrow its condition_json, or give it a higher order",
             )
 
 
@@ -180,9 +181,9 @@ def _may_not_run(book: Playbook) -> Iterator[Finding]:
             "Microsoft Sentinel may not run it"
             if book.sentinel_may_run_it is False
             else "whether Microsoft Sentinel may run it cannot be told",
-            "Azure Security Insights has Microsoft Sentinel Automation Contributor on its "
+            expected="Azure Security Insights has Microsoft Sentinel Automation Contributor on its "
             "resource group",
-            'azurerm_role_assignment: role_definition_name = "Microsoft Sentinel Automation '
+            remedy='azurerm_role_assignment: role_definition_name = "Microsoft Sentinel Automation '
             'Contributor", principal_id = data.azuread_service_principal of client_id '
             "98785600-1bb7-4fb9-b9fa-19afe2c8a360",
             unknown=book.sentinel_may_run_it is None,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Reference, Resource, Unresolvable, Value, effective
+from simulator.controls.verdict import Finding, finding
+from simulator.estate.model import Reference, Resource, Unresolvable, effective
 from simulator.estate.playbook import Playbook, TriggerKind
 
 WHY: Final = (
@@ -37,27 +38,8 @@ class Chain:
         return all(f.unknown for f in self.broken)
 
 
-def containment_finding(  # noqa: PLR0913 - a finding has this many parts
-    resource: Resource,
-    attribute: str,
-    actual: Value | str,
-    expected: str,
-    remedy: str,
-    *,
-    severity: Severity = Severity.HIGH,
-    unknown: bool = False,
-) -> Finding:
-    """A finding about containment that does not come about, with its citation."""
-    return finding(
-        resource,
-        attribute,
-        actual,
-        expected=expected,
-        why=WHY,
-        remedy=remedy,
-        severity=severity,
-        unknown=unknown,
-    )
+containment_finding: Final = partial(finding, why=WHY)
+"""A finding about containment that does not come about, with its citation."""
 
 
 def switched_off(resource: Resource, *, attribute: str = "enabled") -> Iterator[Finding]:
@@ -66,7 +48,12 @@ def switched_off(resource: Resource, *, attribute: str = "enabled") -> Iterator[
     unknown = isinstance(value, Reference | Unresolvable)
     if unknown or effective(value) is False:
         yield containment_finding(
-            resource, attribute, value, "true", f"{attribute} = true", unknown=unknown
+            resource,
+            attribute,
+            value,
+            expected="true",
+            remedy=f"{attribute} = true",
+            unknown=unknown,
         )
 
 
@@ -76,15 +63,19 @@ def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iter
     yield from off
     if not book.enabled and not off:
         yield containment_finding(
-            book.workflow, "state", '"Disabled"', '"Enabled"', 'properties.state = "Enabled"'
+            book.workflow,
+            "state",
+            '"Disabled"',
+            expected='"Enabled"',
+            remedy='properties.state = "Enabled"',
         )
     if book.unreadable:
         yield containment_finding(
             book.workflow,
             "definition",
             book.unreadable,
-            "a definition whose steps can be read",
-            "read the HCL directory; declare the steps as azurerm_logic_app_action_custom",
+            expected="a definition whose steps can be read",
+            remedy="read the HCL directory; declare the steps as azurerm_logic_app_action_custom",
             unknown=True,
         )
     elif book.trigger not in wanted:
@@ -92,8 +83,8 @@ def playbook_cannot_run(book: Playbook, wanted: tuple[TriggerKind, ...]) -> Iter
             book.workflow,
             "trigger",
             f"its trigger is of kind {book.trigger.value}",
-            f"a trigger of kind {' or '.join(kind.value for kind in wanted)}",
-            'azurerm_logic_app_trigger_custom: type = "ApiConnectionWebhook", path = '
+            expected=f"a trigger of kind {' or '.join(kind.value for kind in wanted)}",
+            remedy='azurerm_logic_app_trigger_custom: type = "ApiConnectionWebhook", path = '
             '"/incident-creation"',
             unknown=book.trigger is TriggerKind.UNKNOWN,
         )

@@ -6,10 +6,10 @@ from typing import Final
 
 from simulator.controls.accounts import ACCOUNT
 from simulator.controls.copies import Copies
-from simulator.controls.verdict import Finding, Severity, finding
+from simulator.controls.verdict import Finding, finding
 from simulator.estate.diagnostic_settings import SETTING, is_subscription, logs_of
 from simulator.estate.diagnostics import ENTRA_SETTING
-from simulator.estate.model import Estate, Omitted, Resource, Value, printable
+from simulator.estate.model import Estate, Omitted, Resource, printable
 from simulator.estate.workspaces import WORKSPACE, workspace_of
 
 _EVERY: Final = "alllogs"
@@ -73,12 +73,13 @@ class Sent:
         to_workspace = [s for s in self.settings if not isinstance(s.get(_WORKSPACE), Omitted)]
         if not to_workspace:
             first = self.settings[0]
-            yield self._finding(
+            yield finding(
                 first,
                 _WORKSPACE,
                 first.get(_WORKSPACE),
                 expected="a workspace, where rules can watch it",
                 remedy=f"{_WORKSPACE} = azurerm_log_analytics_workspace.<security>.id",
+                why=self.why,
             )
             return
         logs = [logs_of(setting) for setting in to_workspace]
@@ -90,13 +91,14 @@ class Sent:
             return
         unread = next((why for _, _, why in logs if why), "")
         written = printable(", ".join(sorted({*on, *groups}))) or "nothing"
-        yield self._finding(
+        yield finding(
             to_workspace[0],
             "enabled_log",
             unread or f"{written}; without {', '.join(lost)}",
             expected=", ".join(self.record.categories),
             remedy=f'enabled_log {{ category = "{lost[0]}" }}',
             unknown=bool(unread or groups),
+            why=self.why,
         )
 
     def copy(self, copies: Copies) -> Iterator[Finding]:
@@ -113,13 +115,14 @@ class Sent:
         if best is not None:
             yield from best
             return
-        yield self._finding(
+        yield finding(
             self.settings[0],
             _STORAGE,
             self.settings[0].get(_STORAGE),
             expected="a storage account that nobody can change, beside the workspace",
             remedy=f"{_STORAGE} = azurerm_storage_account.<evidence>.id",
             unknown=any(not isinstance(s.get(_WORKSPACE), Omitted) for s in self.settings),
+            why=self.why,
         )
 
     def accounts(self) -> Iterator[Resource]:
@@ -144,13 +147,14 @@ class Sent:
                 yield (self._account_outside(setting),)
 
     def _account_outside(self, setting: Resource) -> Finding:
-        return self._finding(
+        return finding(
             setting,
             _STORAGE,
             setting.get(_STORAGE),
             expected="a storage account whose immutability can be read",
             remedy="declare the account in the same estate, or check the estate that declares it",
             unknown=True,
+            why=self.why,
         )
 
     def _exported(self, copies: Copies) -> Iterator[Iterable[Finding]]:
@@ -160,24 +164,3 @@ class Sent:
             workspace = self.estate.by_address.get(place or "")
             if workspace is not None and (workspace.mode, workspace.type) == _DECLARED:
                 yield copies.of_tables(workspace, dict.fromkeys(self.record.tables, True))
-
-    def _finding(  # noqa: PLR0913 - a finding has this many parts
-        self,
-        resource: Resource,
-        attribute: str,
-        actual: Value | str,
-        *,
-        expected: str,
-        remedy: str,
-        unknown: bool = False,
-    ) -> Finding:
-        return finding(
-            resource,
-            attribute,
-            actual,
-            expected=expected,
-            why=self.why,
-            remedy=remedy,
-            severity=Severity.HIGH,
-            unknown=unknown,
-        )

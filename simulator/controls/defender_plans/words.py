@@ -1,9 +1,9 @@
 """The words of RESP-05: what is not watched."""
 
+from functools import partial
 from typing import Final
 
-from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import Resource, Value
+from simulator.controls.verdict import finding
 
 PRICING: Final = "azurerm_security_center_subscription_pricing"
 CONTACT: Final = "azurerm_security_center_contact"
@@ -14,24 +14,5 @@ _WHY: Final = (
 )
 
 
-def plan_finding(  # noqa: PLR0913 - a finding has this many parts
-    resource: Resource,
-    attribute: str,
-    actual: Value | str,
-    *,
-    expected: str,
-    remedy: str,
-    severity: Severity = Severity.HIGH,
-    unknown: bool = False,
-) -> Finding:
-    """A finding about a plan or a contact, with its citation."""
-    return finding(
-        resource,
-        attribute,
-        actual,
-        expected=expected,
-        why=_WHY,
-        remedy=remedy,
-        severity=severity,
-        unknown=unknown,
-    )
+plan_finding: Final = partial(finding, why=_WHY)
+"""A finding about a plan or a contact, with its citation."""

@@ -4,13 +4,14 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from simulator.controls.verdict import Finding, Severity, finding
+from simulator.controls.verdict import Finding, finding
 from simulator.estate.api_chain import Chain, Step, chain, lost_policies
 from simulator.estate.api_gateway import Route
 from simulator.estate.api_policy import Element
-from simulator.estate.model import Estate, Resource
+from simulator.estate.model import Estate
 
 WHY: Final = (
     "what a third party takes, and whoever has its key, is then neither known nor limited; "
@@ -59,8 +60,8 @@ def judge_call(call: Call) -> Iterator[Finding]:
             policy,
             "xml_content",
             f"not known ({why})",
-            "a policy that can be read",
-            "write its XML into xml_content",
+            expected="a policy that can be read",
+            remedy="write its XML into xml_content",
             unknown=True,
         )
     yield from _identified(call)
@@ -83,8 +84,8 @@ def _identified(call: Call) -> Iterator[Finding]:
             step.policy,
             f"inbound.{step.element.name}",
             defect,
-            "a check of who signed it, for whom, and that refuses with 401 or 403",
-            _CHECK_IT,
+            expected="a check of who signed it, for whom, and that refuses with 401 or 403",
+            remedy=_CHECK_IT,
         )
         return
     yield from _needed(call, (*TOKENS, CERTIFICATE), _CHECK_IT)
@@ -175,8 +176,8 @@ def _needed(call: Call, names: tuple[str, ...], remedy: str) -> Iterator[Finding
             inbound.dropped_by,
             "inbound.base",
             f"no <base />: it drops the {lost[0].element.name} of {lost[0].policy.address}",
-            "the checks of the scopes above, and then its own",
-            "<inbound><base /> ... </inbound>",
+            expected="the checks of the scopes above, and then its own",
+            remedy="<inbound><base /> ... </inbound>",
             unknown=call.doubtful,
         )
         return
@@ -189,8 +190,8 @@ def _needed(call: Call, names: tuple[str, ...], remedy: str) -> Iterator[Finding
         f"only under a condition, in {conditional[0].policy.address}"
         if conditional
         else f"none on a call{where}{keyless}",
-        f"{' or '.join(names)} on every call",
-        remedy,
+        expected=f"{' or '.join(names)} on every call",
+        remedy=remedy,
         unknown=call.doubtful or bool(conditional),
     )
 
@@ -211,8 +212,8 @@ def _ip_filter(step: Step) -> Iterator[Finding]:
             step.policy,
             "inbound.ip-filter",
             "it allows more addresses than one /8",
-            "the addresses of the partners",
-            '<ip-filter action="allow"><address>203.0.113.7</address></ip-filter>',
+            expected="the addresses of the partners",
+            remedy='<ip-filter action="allow"><address>203.0.113.7</address></ip-filter>',
         )
 
 
@@ -241,22 +242,4 @@ def closed_to_strangers(call: Call) -> bool:
     )
 
 
-def _finding(  # noqa: PLR0913 - a finding has this many parts
-    resource: Resource,
-    attribute: str,
-    actual: str,
-    expected: str,
-    remedy: str,
-    *,
-    unknown: bool = False,
-) -> Finding:
-    return finding(
-        resource,
-        attribute,
-        actual,
-        expected=expected,
-        why=WHY,
-        remedy=remedy,
-        severity=Severity.HIGH,
-        unknown=unknown,
-    )
+_finding: Final = partial(finding, why=WHY)
