@@ -4,7 +4,7 @@ Feature: Databases of customers answer to known people over known networks
   whether a leaked password is a leak of one connection string or of every customer.
 
   @DATA-06 @Civ.1798.81.5(b) @11-CCR-7123(c)(1) @11-CCR-7123(c)(2) @11-CCR-7123(c)(7) @T1530 @T1213
-  Rule: Azure SQL is encrypted, audited and watched for attacks, takes Entra sign-ins only, and is closed to the public network
+  Rule: Azure SQL is encrypted, personal information under a key of the team's own, audited and watched for attacks, takes Entra sign-ins only, and is closed to the public network
 
     Scenario: A password that leaked opens no SQL database
       Given the declared estate

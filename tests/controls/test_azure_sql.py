@@ -99,6 +99,8 @@ def test_servers_with_every_gap_fail_on_each_of_them_and_on_nothing_else(reader)
         ("azurerm_mssql_server.returns", "security_alert_policy"),
         ("azurerm_mssql_server_extended_auditing_policy.returns", "retention_in_days"),
         ("azurerm_mssql_server_extended_auditing_policy.returns", "audit_actions_and_groups"),
+        ("azurerm_mssql_server_transparent_data_encryption.returns", "auto_rotation_enabled"),
+        ("azurerm_mssql_managed_instance.loyalty", "customer_managed_key"),
         ("azurerm_mssql_managed_instance.loyalty", "public_data_endpoint_enabled"),
         ("azurerm_mssql_managed_instance.loyalty", "azure_active_directory_administrator"),
         ("azurerm_mssql_managed_instance.loyalty", "security_alert_policy"),
@@ -421,6 +423,95 @@ def test_a_secondary_is_encrypted_as_its_primary_is(mode):
     assert assess(server(), copy, policy(), alerts()).outcome is Outcome.PASSED
 
 
+# --- with whose key ------------------------------------------------------------------------------
+
+PERSONAL = {"dataclassification": "restricted"}
+KEY = id_of("azurerm_key_vault_key.data")
+KEY_OF_DATABASE = {
+    "transparent_data_encryption_key_vault_key_id": KEY,
+    "transparent_data_encryption_key_automatic_rotation_enabled": True,
+}
+PROTECTOR = "azurerm_mssql_server_transparent_data_encryption.t"
+MICROSOFT_S = (S, "customer_managed_key")
+
+
+def protector(major=4, **values):
+    good = {"server_id": id_of(S), "key_vault_key_id": KEY, "auto_rotation_enabled": True}
+    return made(PROTECTOR, major=major, **good | values)
+
+
+def test_a_key_of_microsoft_s_will_do_unless_personal_information_is_declared():
+    assert shop().outcome is Outcome.PASSED
+    assert wrong(shop(tags=PERSONAL)) == {MICROSOFT_S}
+    tagged = database(tags={"pii": "true"})
+    assert wrong(assess(server(), tagged, policy(), alerts())) == {MICROSOFT_S}
+
+
+@pytest.mark.parametrize(
+    ("major", "name"),
+    [
+        (3, "key_vault_key_id"),
+        (3, "managed_hsm_key_id"),
+        (4, "managed_hsm_key_id"),
+        (5, "key_vault_key_id"),
+    ],
+)
+def test_a_protector_beside_the_server_gives_it_the_team_s_key(major, name):
+    theirs = protector(major, **{"key_vault_key_id": None, name: KEY})
+    assert shop(theirs, tags=PERSONAL).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"auto_rotation_enabled": False}, {(PROTECTOR, "auto_rotation_enabled")}),
+        ({"auto_rotation_enabled": None}, {(PROTECTOR, "auto_rotation_enabled")}),
+        ({"key_vault_key_id": None}, {MICROSOFT_S}),
+        ({"key_vault_key_id": ""}, {MICROSOFT_S}),
+    ],
+)
+def test_a_protector_without_key_or_rotation_is_not_enough(values, found):
+    assert wrong(shop(protector(**values), tags=PERSONAL)) == found
+
+
+def test_a_key_on_the_server_or_on_each_database_that_needs_one_is_as_good():
+    assert shop(tags=PERSONAL, transparent_data_encryption_key_vault_key_id=KEY).findings == ()
+    tagged = database(tags=PERSONAL, **KEY_OF_DATABASE)
+    assert assess(server(), tagged, policy(), alerts()).findings == ()
+    other = database("azurerm_mssql_database.e", tags=PERSONAL)
+    assert wrong(assess(server(), tagged, other, policy(), alerts())) == {MICROSOFT_S}
+    still = KEY_OF_DATABASE | {"transparent_data_encryption_key_automatic_rotation_enabled": False}
+    verdict = assess(server(), database(tags=PERSONAL, **still), policy(), alerts())
+    assert wrong(verdict) == {(D, "transparent_data_encryption_key_automatic_rotation_enabled")}
+
+
+def test_a_copy_has_the_key_of_its_primary():
+    copy = database(tags=PERSONAL, create_mode="Secondary")
+    assert assess(server(), copy, policy(), alerts()).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [protector(key_vault_key_id=SOMETHING)],
+        [protector(server_id=SOMETHING)],
+    ],
+)
+def test_a_key_that_cannot_be_known_is_unknown_and_says_what_would_settle_it(more):
+    verdict = shop(*more, tags=PERSONAL)
+    assert verdict.outcome is Outcome.UNKNOWN
+    told = next(f for f in verdict.findings if f.attribute == "customer_managed_key")
+    assert "say which key it is" in told.remedy
+
+
+def test_a_missing_key_may_be_in_a_part_that_could_not_be_read_but_clear_text_is_clear():
+    gap = Gap("module.key", "not installed")
+    clear = database(tags=PERSONAL, transparent_data_encryption_enabled=False)
+    verdict = assess(server(), clear, policy(), alerts(), gaps=(gap,))
+    assert wrong(verdict) == {(D, "transparent_data_encryption_enabled")}
+    assert wrong(verdict, unknown=True) == {MICROSOFT_S}
+
+
 def synapse(**values):
     good = {
         "name": "syn-shop",
@@ -450,6 +541,25 @@ def test_a_synapse_pool_is_not_encrypted_unless_told():
 # --- what is in scope ----------------------------------------------------------------------------
 
 
+def test_a_workspace_of_synapse_with_personal_information_has_the_team_s_key():
+    alert = made(
+        "azurerm_synapse_workspace_security_alert_policy.a",
+        synapse_workspace_id=id_of("azurerm_synapse_workspace.w"),
+        policy_state="Enabled",
+    )
+    audit = made(
+        "azurerm_synapse_workspace_extended_auditing_policy.p",
+        synapse_workspace_id=id_of("azurerm_synapse_workspace.w"),
+    )
+    key = [{"key_name": "data", "key_versionless_id": KEY}]
+    for values, outcome in (
+        ({}, Outcome.FAILED),
+        ({"customer_managed_key": key}, Outcome.PASSED),
+        ({"customer_managed_key": SOMETHING}, Outcome.UNKNOWN),
+    ):
+        assert assess(synapse(tags=PERSONAL, **values), alert, audit).outcome is outcome
+
+
 def test_a_server_without_personal_information_is_left_out_and_said_so():
     bare = server(tags={"pii": "false"}, public_network_access_enabled=True)
     plain = database(name="wines", tags={"pii": "false"})
@@ -460,7 +570,8 @@ def test_a_server_without_personal_information_is_left_out_and_said_so():
 
 def test_a_database_with_personal_information_brings_its_server_into_scope():
     bare = server(tags={"pii": "false"}, public_network_access_enabled=True)
-    verdict = assess(bare, database(tags={"pii": "true"}), policy(), alerts())
+    own = database(tags={"pii": "true"}, **KEY_OF_DATABASE)
+    verdict = assess(bare, own, policy(), alerts())
     assert wrong(verdict) == {(S, "public_network_access_enabled")}
 
 

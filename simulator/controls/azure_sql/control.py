@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls import firewall_rules
-from simulator.controls.azure_sql import auditing, threat_detection
+from simulator.controls.azure_sql import auditing, encryption, threat_detection
 from simulator.controls.azure_sql.sign_in import ADMINISTRATORS, sign_in
-from simulator.controls.judge import Demand, false, judge, one_of, true
+from simulator.controls.judge import Demand, false, judge
 from simulator.controls.owners import Link, owner, placed
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
@@ -30,15 +30,12 @@ _SYNAPSE: Final = "azurerm_synapse_workspace"
 _POLICY: Final = "azurerm_mssql_server_extended_auditing_policy"
 _ALERTS: Final = "azurerm_mssql_server_security_alert_policy"
 _DATABASE: Final = "azurerm_mssql_database"
+_PROTECTOR: Final = "azurerm_mssql_server_transparent_data_encryption"
 
 _OPEN: Final = (
     "a leaked password or token can then be used from anywhere, and every address may try; "
     "reasonable security is owed under Civ. Code 1798.81.5(b), and segmentation is an audit "
     "component of 11 CCR 7123(c)(10)"
-)
-_CLEAR: Final = (
-    "files and backups that are taken away hold nonencrypted personal information (Civ. Code "
-    "1798.150(a)(1)); encryption at rest is an audit component of 11 CCR 7123(c)(2)"
 )
 _UNSEEN: Final = (
     "who can reach its data, how they sign in and whether it is written down is decided outside "
@@ -55,13 +52,6 @@ _PUBLIC: Final[Mapping[str, Demand]] = {
     _INSTANCE: _closed("public_data_endpoint_enabled"),
     _SYNAPSE: _closed("public_network_access_enabled"),
 }
-_ENCRYPTED: Final[Mapping[str, Demand]] = {
-    type_: Demand(attribute, true, "true", _CLEAR, f"{attribute} = true")
-    for type_, attribute in (
-        (_DATABASE, "transparent_data_encryption_enabled"),
-        ("azurerm_synapse_sql_pool", "data_encrypted"),
-    )
-}
 _DATABASES: Final[Mapping[str, Link]] = {
     _DATABASE: Link("server_id", (_SERVER,)),
     "azurerm_mssql_managed_database": Link("managed_instance_id", (_INSTANCE,)),
@@ -73,12 +63,14 @@ _CHILDREN: Final[Mapping[str, Link]] = {
     **auditing.POLICIES,
     **threat_detection.POLICIES,
     **ADMINISTRATORS,
+    **encryption.PROTECTORS,
 }
 # Gone since azurerm 4.0; what they say is said in other words, which nothing here reads.
 _OLD: Final = ("azurerm_sql_server", "azurerm_sql_database", "azurerm_sql_managed_instance")
 _ABSENCES: Final = (
     auditing.ABSENT,
     threat_detection.ABSENT,
+    encryption.ABSENT,
     "azure_active_directory_administrator",
 )
 _MAKERS: Final = ("azurerm_mssql_", "azurerm_synapse_", "azurerm_security_center_", "azapi_")
@@ -154,14 +146,7 @@ def _server(estate: Estate, server: Resource, databases: tuple[Resource, ...]) -
     if server.type != _INSTANCE:  # an instance's audit is made in T-SQL, and RESP-01 sees its logs
         yield from auditing.findings(estate, server, databases)
     yield from threat_detection.findings(estate, server, databases)
-    for database in databases:
-        yield from _encryption(database)
-
-
-def _encryption(database: Resource) -> Iterator[Finding]:
-    copied = one_of("Secondary", "OnlineSecondary")(effective(database.get("create_mode")))
-    if database.type in _ENCRYPTED and not copied:  # a secondary is encrypted as its primary is
-        yield from judge(database, _ENCRYPTED[database.type])
+    yield from encryption.findings(estate, server, databases)
 
 
 def _is_adrift(estate: Estate, child: Resource) -> bool:
@@ -196,8 +181,8 @@ def _unread(old: Resource) -> Finding:
 
 DATA_06: Final = Control(
     id="DATA-06",
-    title="Azure SQL is encrypted, audited and watched for attacks, takes Entra sign-ins only, and "
-    "is closed to the public network",
+    title="Azure SQL is encrypted, personal information under a key of the team's own, audited and "
+    "watched for attacks, takes Entra sign-ins only, and is closed to the public network",
     gap="Azure SQL databases without transparent data encryption enabled for sensitive fields",
     severity=Severity.HIGH,
     citations=(
@@ -253,5 +238,8 @@ DATA_06: Final = Control(
         Weakening(Harm.WEAKEN, _ALERTS, "state", '"Disabled"'),
         Weakening(Harm.WEAKEN, _ALERTS, "disabled_alerts", '["Data_Exfiltration"]'),
         Weakening(Harm.FLIP, _DATABASE, "transparent_data_encryption_enabled"),
+        Weakening(Harm.DELETE, _PROTECTOR),
+        Weakening(Harm.DELETE, _PROTECTOR, "key_vault_key_id"),
+        Weakening(Harm.FLIP, _PROTECTOR, "auto_rotation_enabled"),
     ),
 )
