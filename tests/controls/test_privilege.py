@@ -228,6 +228,34 @@ def test_a_data_role_on_a_group_that_mixes_stores_reads_them_all():
     assert outcome(both[0], harmless, given) is Outcome.PASSED
 
 
+@pytest.mark.parametrize(
+    ("name", "who", "expected"),
+    [
+        ("Data Purger", PEOPLE, Outcome.FAILED),
+        ("Log Analytics Contributor", PEOPLE, Outcome.FAILED),
+        ("Contributor", PEOPLE, Outcome.FAILED),
+        ("Data Purger", NOBODY_KNOWS, Outcome.UNKNOWN),
+        ("Log Analytics Contributor", WORKLOAD, Outcome.PASSED),
+        ("Log Analytics Reader", PEOPLE, Outcome.PASSED),
+    ],
+)
+def test_people_who_can_delete_rows_of_a_workspace_can_delete_the_evidence(name, who, expected):
+    logs = resource("azurerm_log_analytics_workspace.w", name="w", resource_group_name="rg-shop")
+    verdict = assess(account(), logs, role(name, id_of(logs.address), who))
+    assert verdict.outcome is expected
+    for found in verdict.findings:
+        assert "delete logs or switch off what writes them" in found.actual
+        assert 'role_definition_name = "Log Analytics Reader"' in found.remedy
+
+
+def test_the_remedy_is_for_what_the_role_is_given_for():
+    here = id_of("data.azurerm_subscription.current")
+    (runs,) = assess(account(), role("Website Contributor", here)).findings
+    assert runs.remedy == "scope = azurerm_resource_group.<of one workload>.id"
+    (reads,) = assess(account(), role("Storage Blob Data Reader", here)).findings
+    assert reads.remedy.startswith("scope = azurerm_storage_container.orders.id")
+
+
 def test_a_group_without_personal_information_may_have_contributors():
     public = account(tags={"dataclassification": "public"})
     assert outcome(public, role("Owner", id_of(RG.address), PEOPLE)) is Outcome.PASSED

@@ -22,6 +22,7 @@ from simulator.estate.powers import Power, in_words, powers
 from simulator.estate.principals import Holder, break_glass, holder
 from simulator.estate.roles import Role, definition_at, role_of
 from simulator.estate.scopes import Level, level
+from simulator.estate.workspaces import WORKSPACE
 
 ASSIGNMENTS: Final = ("azurerm_role_assignment", "azurerm_pim_active_role_assignment")
 DELEGATION: Final = "azurerm_lighthouse_definition"
@@ -213,9 +214,12 @@ def _at_store(
     if store is None:
         return
     excess = held & {Power.GRANT, Power.OWN}
-    if store.opened_by(role) and one.holder in {Holder.PEOPLE, Holder.UNCLEAR}:
-        excess |= {Power.KEYS}
-        unsure |= {Power.KEYS} if one.holder is Holder.UNCLEAR else frozenset()
+    if one.holder in {Holder.PEOPLE, Holder.UNCLEAR}:
+        by_people = frozenset({Power.KEYS}) if store.opened_by(role) else frozenset()
+        if store.type == WORKSPACE:  # whose rows are the evidence of a leak
+            by_people |= held & {Power.BLIND}
+        excess |= by_people
+        unsure |= by_people if one.holder is Holder.UNCLEAR else frozenset()
     place = f"at {store.store.address}" if store.store else "at what may hold personal information"
     yield from _told(one, role, excess, place, unsure)
 
@@ -227,8 +231,7 @@ def _told(
         return
     unknown = excess <= unsure
     told = excess if unknown else excess - unsure
-    of_vaults = role.name.casefold().startswith("key vault")
-    remedy = (_NARROW_VAULT if of_vaults else _NARROW) + ", to one workload"
+    remedy = _remedy(role, told)
     yield finding(
         one.resource,
         one.attribute,
@@ -241,6 +244,16 @@ def _told(
         unknown=unknown,
         block=one.block,
     )
+
+
+def _remedy(role: Role, told: frozenset[Power]) -> str:
+    """A narrower right that does what the wide one is mostly given for."""
+    if told == {Power.BLIND}:
+        return 'role_definition_name = "Log Analytics Reader"'
+    if told <= {Power.BLIND, Power.RUN}:
+        return "scope = azurerm_resource_group.<of one workload>.id"
+    of_vaults = role.name.casefold().startswith("key vault")
+    return f"{_NARROW_VAULT if of_vaults else _NARROW}, to one workload"
 
 
 def _settling(one: Given) -> str:
