@@ -12,7 +12,7 @@ Feature: Databases of customers answer to known people over known networks
       Then it holds
 
   @DATA-11 @Civ.1798.81.5(b) @11-CCR-7123(c)(1) @11-CCR-7123(c)(10) @T1530 @T1078.004
-  Rule: Cosmos DB, PostgreSQL, MySQL, Redis, Event Hubs and Service Bus are closed to the public network, take Entra sign-ins and keep backups, as storage and SQL do
+  Rule: Cosmos DB, PostgreSQL, MySQL, Redis, Event Hubs and Service Bus are closed to the public network, take Entra sign-ins, keep backups and have keys of the team's own for personal information, as storage and SQL do
 
     Scenario: No store beside the database is its back door
       Given the declared estate

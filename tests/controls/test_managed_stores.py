@@ -54,6 +54,7 @@ def test_stores_with_every_gap_fail_on_each_of_them_and_on_nothing_else(reader):
         ("azurerm_cosmosdb_account.carts", "local_authentication_enabled"),
         ("azurerm_cosmosdb_account.carts", "access_key_metadata_writes_enabled"),
         ("azurerm_cosmosdb_account.carts", "backup"),
+        ("azurerm_cosmosdb_account.carts", "key_vault_key_id"),
         (f"{postgres}_firewall_rule.nearly", "start_ip_address"),
         (f"{postgres}.loyalty", "authentication.password_auth_enabled"),
         (f"{mysql}_firewall_rule.azure", "start_ip_address"),
@@ -442,6 +443,54 @@ def test_rules_that_cannot_be_read_are_unknown(address):
     hidden = namespace(address, **{PUBLIC: True, RULES[address]: SOMETHING})
     assert assess(hidden).outcome is Outcome.UNKNOWN
     assert assess(namespace(address, **{RULES[address]: SOMETHING})).outcome is Outcome.PASSED
+
+
+# --- with whose key -------------------------------------------------------------------------------
+
+PERSONAL = {"dataclassification": "confidential"}
+KEY = id_of("azurerm_key_vault_key.data", "versionless_id")
+IN_BLOCK = "customer_managed_key.key_vault_key_id"
+
+
+def with_key(type_, key=None, *, major=4):
+    block = {} if key is None else {"customer_managed_key": [{"key_vault_key_id": key}]}
+    inside = {"delegated_subnet_id": "subnet"} if "flexible" in type_ else {}
+    return made(f"{type_}.x", major=major, name="x", tags=PERSONAL, **inside, **block)
+
+
+@pytest.mark.parametrize(
+    "type_", ["azurerm_postgresql_flexible_server", "azurerm_mysql_flexible_server"]
+)
+@pytest.mark.parametrize("major", [3, 4, 5])
+def test_a_server_with_personal_information_has_a_key_of_the_team_s(type_, major):
+    def told(key):
+        verdict = assess(with_key(type_, key, major=major))
+        return [f.unknown for f in verdict.findings if f.attribute == IN_BLOCK]
+
+    assert told(None) == told("") == [False]
+    assert told(KEY) == told("https://kv-shop.vault.azure.net/keys/data") == []
+    assert told(SOMETHING) == [True]
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ({}, "failed"),
+        ({"key_vault_key_id": KEY}, "passed"),
+        ({"managed_hsm_key_id": KEY}, "passed"),
+        ({"key_vault_key_id": SOMETHING}, "unknown"),
+    ],
+)
+def test_a_cosmos_account_with_personal_information_has_a_key_of_the_team_s(values, outcome):
+    """checkov fails the key of a hardware module (CKV_AZURE_100)."""
+    verdict = assess(cosmos(tags=PERSONAL, **values))
+    assert verdict.outcome == outcome
+    attributes = {f.attribute for f in verdict.findings}
+    assert attributes == (set() if outcome == "passed" else {"key_vault_key_id"})
+
+
+def test_a_key_of_microsoft_s_will_do_where_nobody_declares_personal_information():
+    assert assess(cosmos(tags={"team": "shop"})).outcome is Outcome.PASSED
 
 
 # --- scope, azapi, hostile input ----------------------------------------------------------------

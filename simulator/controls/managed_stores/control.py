@@ -1,7 +1,6 @@
 """DATA-11: the databases, caches and queues beside storage and SQL get the same rules.
 
-How they encrypt on the way is judged with every other path (DATA-03), and with whose key they
-encrypt what is stored with every other store (DATA-05).
+How they encrypt on the way is judged with every other path (DATA-03).
 """
 
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import Final
 
 from simulator.controls import firewall_rules
 from simulator.controls.managed_stores.backups import backups
+from simulator.controls.managed_stores.encryption import encryption
 from simulator.controls.managed_stores.reach import STORES, WHY, reach
 from simulator.controls.managed_stores.sign_in import sign_in
 from simulator.controls.unread import in_doubt
@@ -56,26 +56,29 @@ def _store(estate: Estate, store: Resource) -> Iterator[Finding]:
     yield from reach(estate, store)
     yield from sign_in(estate, store)
     yield from backups(store)
+    yield from encryption(estate, store)
 
 
 DATA_11: Final = Control(
     id="DATA-11",
     title="Cosmos DB, PostgreSQL, MySQL, Redis, Event Hubs and Service Bus are closed to the "
-    "public network, take Entra sign-ins and keep backups, as storage and SQL do",
+    "public network, take Entra sign-ins, keep backups and have keys of the team's own for "
+    "personal information, as storage and SQL do",
     gap="Data loss prevention policies ... are not applied to all data stores",
     severity=Severity.HIGH,
     citations=(
         "Civ. Code 1798.81.5(b)",
         "Civ. Code 1798.100(e)",
         "11 CCR 7123(c)(1)",
+        "11 CCR 7123(c)(2)",
         "11 CCR 7123(c)(10)",
         "11 CCR 7123(c)(18)",
     ),
     frameworks=(
         ("CIS Azure 2.0", ("4.5.1", "4.5.3")),
         ("CIS Azure 3.0", ("5.4.1", "5.4.3")),
-        ("MCSB", ("IM-1", "NS-2")),
-        ("NIST SP 800-53", ("AC-3", "AC-4", "SC-7")),
+        ("MCSB", ("IM-1", "NS-2", "DP-5")),
+        ("NIST SP 800-53", ("AC-3", "AC-4", "SC-7", "SC-12")),
     ),
     techniques=("T1530", "T1078.004", "T1552.001"),
     remedy="public_network_access_enabled = false, local_authentication_enabled = false",
