@@ -56,7 +56,11 @@ _SWITCHES: Final[Mapping[str, Demand]] = {
         default=Omitted(default=("NativeAuth",), decided_by="Azure default"),
     ),
 }
-_LOCAL: Final = _off("local_authentication_enabled")
+_LOCAL: Final = replace(
+    _off("local_authentication_enabled"),
+    remedy="local_authentication_enabled = false  "
+    "# azurerm before 4.78: local_authentication_disabled = true",
+)
 _METADATA: Final = replace(_off("access_key_metadata_writes_enabled"), severity=Severity.MEDIUM)
 _ANONYMOUS: Final = Demand(
     "redis_configuration.authentication_enabled",

@@ -67,7 +67,11 @@ _RETENTION: Final = Demand(
     Severity.MEDIUM,
 )
 _RBAC: Final = Demand(
-    "rbac_authorization_enabled", true, "true", _LEAST, "rbac_authorization_enabled = true"
+    "rbac_authorization_enabled",
+    true,
+    "true",
+    _LEAST,
+    "rbac_authorization_enabled = true  # azurerm before 4.42: enable_rbac_authorization = true",
 )
 _RENEWS: Final = Demand(
     "certificate_policy.lifetime_action.action.action_type",

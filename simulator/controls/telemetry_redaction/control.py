@@ -38,7 +38,8 @@ _LOCAL: Final = Demand(
     "false",
     "anyone with the connection string, which is in every browser, can write to it; 11 CCR "
     "7123(c)(1) has authentication audited",
-    "local_authentication_enabled = false  # azurerm 4.x: local_authentication_disabled = true",
+    "local_authentication_enabled = false  "
+    "# azurerm before 4.78: local_authentication_disabled = true",
     Severity.MEDIUM,
 )
 _MASKED: Final = Demand(
@@ -47,7 +48,7 @@ _MASKED: Final = Demand(
     "true",
     "the addresses of consumers are stored whole beside what they bought; Civ. Code 1798.100(e) "
     "asks for reasonable security",
-    "ip_masking_enabled = true  # azurerm 4.x: disable_ip_masking = false",
+    "ip_masking_enabled = true  # azurerm before 4.78: disable_ip_masking = false",
     Severity.LOW,
 )
 
