@@ -100,6 +100,33 @@ def test_a_group_without_rules_is_no_segmentation() -> None:
     assert "azurerm_linux_virtual_machine.app to azurerm_storage_account.st" in found.actual
 
 
+@pytest.mark.parametrize(
+    "name", ["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet", "RouteServerSubnet"]
+)
+def test_false_positive_a_subnet_of_azures_own_needs_no_group(name: str) -> None:
+    own = resource(
+        "azurerm_subnet.own", name=name, address_prefixes=["10.0.8.0/24"], virtual_network_name="v"
+    )
+    assert RESP_09.assess(estate(*shop(WEB_443, DENY).resources, own)).findings == ()
+
+
+def separate(given: dict[str, object]) -> Resource:
+    """A rule that is a resource of its own, in the group of the store."""
+    return resource(
+        f"azurerm_network_security_rule.r{given['priority']}",
+        network_security_group_name="g",
+        resource_group_name="rg",
+        **given,
+    )
+
+
+def test_false_negative_rules_in_the_group_and_beside_it_fight_and_the_open_one_counts() -> None:
+    broad = WEB_443 | {"source_address_prefix": "VirtualNetwork", "destination_port_range": "*"}
+    verdict = RESP_09.assess(estate(*shop(DENY).resources, separate(broad)))
+    assert verdict.outcome is not Outcome.PASSED
+    assert {f.address for f in verdict.findings} == {"azurerm_network_security_rule.r100"}
+
+
 def test_a_deny_after_a_broad_allow_denies_nothing() -> None:
     broad = WEB_443 | {"source_address_prefix": "VirtualNetwork"}
     assert wrong(RESP_09.assess(shop(broad, DENY))) == {GROUP}

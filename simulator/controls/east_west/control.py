@@ -251,6 +251,7 @@ RESP_09: Final = Control(
         "what a firewall, a service mesh or a network security perimeter stops besides",
         "networks on premises and those that other configurations declare",
         "Kubernetes network policies, and what apps in one container environment send each other",
+        "pods behind an overlay network: a security group sees the addresses of their nodes",
         "connections that are open already: a new rule does not cut them",
     ),
     assess=_assess,

@@ -175,6 +175,7 @@ RESP_08: Final = Control(
         "what the tenant's policies say where a rule is left out, and the licence that PIM needs",
         "rights given in the portal or by access packages, and the policies of directory roles",
         "whether the approver is in the group that asks",
+        "shared keys and shared access signatures, which no activation stands before (DATA-02)",
     ),
     assess=_assess,
     weakenings=WEAKENINGS,
