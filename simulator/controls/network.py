@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from simulator.controls.judge import Demand, judge, one_of
 from simulator.controls.verdict import Finding, Severity, finding
-from simulator.estate.model import UNSTATED, Known, Omitted, Resource, Value, effective
+from simulator.estate.model import UNSTATED, Block, Known, Omitted, Resource, Value, effective, show
 
 # As many addresses as one /8: a firewall that lets in that many is no boundary.
 TOO_MANY_ADDRESSES = 2**24
+_INSTANCES = "private_link_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,29 @@ def _too_wide(firewall: Firewall, why: str) -> Iterator[Finding]:
         severity=Severity.HIGH,
         unknown=unknown,
     )
+
+
+def resource_instances(holder: Resource, name: str, rules: Block, why: str) -> Iterator[Finding]:
+    """What rules let in by resource id that is more than one resource, or perhaps a stranger's.
+
+    ``name`` is the block that the rules sit in, ``""`` for a resource of its own.
+    """
+    for one in rules.blocks(_INSTANCES):
+        named, tenant = one.get("endpoint_resource_id"), one.get("endpoint_tenant_id")
+        every = "*" in str(effective(named))
+        stranger = isinstance(tenant, Known) and tenant.value not in {None, ""}
+        if every or stranger:
+            yield finding(
+                holder,
+                f"{name}.{_INSTANCES}" if name else _INSTANCES,
+                f"every resource of a kind: {show(named)}" if every else f"tenant {show(tenant)}",
+                expected="a resource by its whole id, of the tenant of the account",
+                why=f"whoever can make such a resource passes the firewall, so that {why}",
+                remedy=f"{_INSTANCES} {{ endpoint_resource_id = azurerm_synapse_workspace.x.id }}",
+                severity=Severity.MEDIUM,
+                unknown=not every,
+                block=one,
+            )
 
 
 def addresses(ranges: object) -> int | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.controls.accounts import ACCOUNT, CONTAINER, RULES, WEBSITE, Storage, storage_of
 from simulator.controls.judge import Demand, false, ignored, judge, one_of
-from simulator.controls.network import Firewall, in_block, openings
+from simulator.controls.network import Firewall, in_block, openings, resource_instances
 from simulator.controls.verdict import (
     Control,
     Finding,
@@ -108,6 +108,11 @@ def _network(storage: Storage, account: Resource) -> Iterator[Finding]:
         yield from (_maybe_closed_elsewhere(f) for f in found) if adrift else found
     if inline and not separate:
         yield from _may_have_been_opened(account)
+    if effective(account.get("public_network_access_enabled")) is not False:
+        for block in account.blocks("network_rules"):
+            yield from resource_instances(account, "network_rules", block, _OPEN)
+        for rules in separate:
+            yield from resource_instances(rules, "", rules.body, _OPEN)
     for rules in separate:
         firewall = Firewall(rules, "", rules.get("default_action"), rules.get("ip_rules"))
         yield from openings(account, firewall, _OPEN, _CLOSE)
@@ -240,6 +245,7 @@ DATA_01: Final = Control(
         ("CIS Azure 3.0", ("4.6", "4.7", "4.17")),
         ("CIS Azure 4.0", ("10.3.2.2", "10.3.2.3", "10.3.8", "10.3.9")),
         ("CIS Azure 5.0", ("9.3.2.2", "9.3.2.3", "9.3.8")),
+        ("CIS Azure 6.0", ("9.3.2.2", "9.3.2.3", "9.3.8")),
         ("MCSB", ("NS-2",)),
         ("NIST SP 800-53", ("AC-4", "SC-7", "SC-7(3)")),
         ("PCI DSS 4.0.1", ("1.4.4",)),
@@ -251,6 +257,7 @@ DATA_01: Final = Control(
         "shared access signatures already handed out",
         "whether the blobs hold personal information",
         "firewall exceptions added by hand",
+        "what trusted services of Azure do, which a firewall lets in unless bypass says otherwise",
     ),
     assess=_assess,
     weakenings=(

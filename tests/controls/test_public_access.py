@@ -222,6 +222,53 @@ def test_rules_that_terraform_does_not_keep_are_unknown_unless_another_resource_
     assert assess(bare).outcome is Outcome.FAILED
 
 
+SYNAPSE = "/subscriptions/0/resourceGroups/r/providers/Microsoft.Synapse/workspaces"
+TENANT = "8c2f4e61-7d3b-4a90-b5e8-1f6a92d70c34"
+
+
+@pytest.mark.parametrize(
+    ("instance", "outcome"),
+    [
+        ({"endpoint_resource_id": id_of("azurerm_synapse_workspace.w")}, Outcome.PASSED),
+        ({"endpoint_resource_id": f"{SYNAPSE}/shop"}, Outcome.PASSED),
+        ({"endpoint_resource_id": f"{SYNAPSE}/shop", "endpoint_tenant_id": None}, Outcome.PASSED),
+        (
+            {
+                "endpoint_resource_id": f"{SYNAPSE}/shop",
+                "endpoint_tenant_id": id_of("data.azurerm_client_config.me", "tenant_id"),
+            },
+            Outcome.PASSED,
+        ),
+        ({"endpoint_resource_id": f"{SYNAPSE}/*"}, Outcome.FAILED),
+        (
+            {"endpoint_resource_id": f"{SYNAPSE}/shop", "endpoint_tenant_id": TENANT},
+            Outcome.UNKNOWN,
+        ),
+    ],
+)
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_firewall_lets_in_one_resource_of_the_tenant_and_not_all_or_a_strangers(
+    instance, outcome, inline
+):
+    written = {"default_action": "Deny", "private_link_access": [instance]}
+    values = {"allow_nested_items_to_be_public": False}
+    rules = resource(
+        f"{A.replace('.a', '_network_rules.a')}", storage_account_id=id_of(A), **written
+    )
+    made = [account(**values, network_rules=[written])] if inline else [account(**values), rules]
+    assert assess(*made).outcome is outcome
+    closed = account(**CLOSED, **({"network_rules": [written]} if inline else {}))
+    assert assess(closed, *made[1:]).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("bypass", [["AzureServices"], ["None"], ["Logging", "Metrics"], SOMETHING])
+def test_trusted_services_may_pass_a_firewall_that_denies(bypass):
+    """Azure Monitor and backup need the way in, and CIS asks for it."""
+    rules = [{"default_action": "Deny", "bypass": bypass}]
+    closed = account(allow_nested_items_to_be_public=False, network_rules=rules)
+    assert assess(closed).outcome is Outcome.PASSED
+
+
 def test_an_open_firewall_is_unknown_while_the_endpoint_may_be_off():
     unsure = account(allow_nested_items_to_be_public=False, public_network_access_enabled=SOMETHING)
     assert assess(unsure).outcome is Outcome.UNKNOWN
@@ -246,6 +293,25 @@ def test_a_public_container_fails_even_behind_an_account_that_forbids_it_but_les
     ]
     assert behind.outcome is Outcome.FAILED
     assert by_severity == [Severity.MEDIUM, Severity.CRITICAL]
+
+
+@pytest.mark.parametrize("access", [SOMETHING, id_of("local.x", "access")])
+def test_an_access_type_that_cannot_be_read_is_unknown_where_checkov_says_nothing(access):
+    verdict = assess(account(**CLOSED), container(access))
+    assert wrong(verdict, unknown=True) == {
+        ("azurerm_storage_container.c", "container_access_type")
+    }
+
+
+def test_a_container_that_names_no_access_type_is_private():
+    bare = normalise(resource("azurerm_storage_container.c", storage_account_id=id_of(A)))
+    assert assess(account(**CLOSED), bare).outcome is Outcome.PASSED
+
+
+def test_containers_of_logs_are_judged_like_any_other():
+    """checkov passes one whose alert is declared (CKV2_AZURE_8)."""
+    logs = container("container", name="insights-activity-logs")
+    assert assess(account(**CLOSED), logs).outcome is Outcome.FAILED
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,7 @@ def data_07(today: Callable[[], date]) -> Control:
             ("CIS Azure 3.0", ("3.3.1-3.3.8",)),
             ("CIS Azure 4.0", ("9.3.1-9.3.9",)),
             ("CIS Azure 5.0", ("8.3.1-8.3.10",)),
+            ("CIS Azure 6.0", ("8.3.1-8.3.10",)),
             ("MCSB", ("DP-6", "DP-7", "DP-8", "PA-7", "IM-8")),
             ("NIST SP 800-53", ("IA-5", "CP-9", "SC-12")),
         ),

@@ -274,6 +274,7 @@ DATA_02: Final = Control(
     cannot_show=(
         "signatures that were handed out already",
         "how old the keys are, and who listed them",
+        "whether a signature permits more than it has to: its length and its way are judged",
         "stored access policies of containers and queues, which azurerm cannot declare",
         "signatures made with Entra ID, which work without account keys for up to seven days",
     ),
