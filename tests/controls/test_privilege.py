@@ -303,6 +303,20 @@ def test_the_remedy_for_a_role_of_vaults_is_a_role_of_vaults():
     assert "Storage Blob Data Reader" in finding.remedy
 
 
+def test_the_runtime_of_a_function_app_may_own_an_account_that_has_nothing_else():
+    app = resource("azurerm_linux_function_app.f", storage_account_name=id_of(A, "name"))
+    who = {"principal_id": id_of(app.address, "identity[0].principal_id")}
+    given = role("Storage Blob Data Owner", id_of(A), who)
+    box = resource("azurerm_storage_container.c", name="c", storage_account_id=id_of(A))
+    (finding,) = RESP_07.assess(estate(account(), app, given, box)).findings
+    assert "function-runtime" in finding.remedy
+    assert outcome(account(), app, given) is Outcome.PASSED
+    assert outcome(account(tags={"purpose": "function-runtime"}), app, given, box) is Outcome.PASSED
+    other = resource("azurerm_linux_function_app.f", storage_account_name="another")
+    (finding,) = RESP_07.assess(estate(account(), other, given, box)).findings
+    assert "Storage Blob Data Reader" in finding.remedy
+
+
 def test_a_part_of_a_store_is_the_store():
     part = resource("azurerm_storage_container.c", name="c", storage_account_id=id_of(A))
     given = role("Storage Blob Data Owner", id_of(part.address))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from simulator.controls.judge import settle
+from simulator.controls.privilege.narrower import apart, narrower
 from simulator.controls.reach import Reached, reached_at, reached_in_group
 from simulator.controls.verdict import Finding, Severity, finding
 from simulator.estate.model import (
@@ -42,12 +43,6 @@ _ADMINISTRATORS: Final = frozenset(
 _CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _GUIDS: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NARROWS: Final = re.compile(r"containers:name|blobs:path|blobs/tags|@Resource\[", re.IGNORECASE)
-_NARROW: Final = (
-    'scope = azurerm_storage_container.orders.id, role_definition_name = "Storage Blob Data Reader"'
-)
-_NARROW_VAULT: Final = (
-    'scope = azurerm_key_vault.v.id, role_definition_name = "Key Vault Secrets User"'
-)
 _PLACES: Final = {
     Level.TENANT: "in every subscription below its management group",
     Level.SUBSCRIPTION: "in the whole subscription",
@@ -221,7 +216,9 @@ def _at_store(
         excess |= by_people
         unsure |= by_people if one.holder is Holder.UNCLEAR else frozenset()
     place = f"at {store.store.address}" if store.store else "at what may hold personal information"
-    yield from _told(one, role, excess, place, unsure)
+    for found in _told(one, role, excess, place, unsure):
+        needed = apart(one.estate, one.body, store.store)
+        yield replace(found, remedy=needed) if needed else found
 
 
 def _told(
@@ -231,7 +228,7 @@ def _told(
         return
     unknown = excess <= unsure
     told = excess if unknown else excess - unsure
-    remedy = _remedy(role, told)
+    remedy = narrower(role, told)
     yield finding(
         one.resource,
         one.attribute,
@@ -244,16 +241,6 @@ def _told(
         unknown=unknown,
         block=one.block,
     )
-
-
-def _remedy(role: Role, told: frozenset[Power]) -> str:
-    """A narrower right that does what the wide one is mostly given for."""
-    if told == {Power.BLIND}:
-        return 'role_definition_name = "Log Analytics Reader"'
-    if told <= {Power.BLIND, Power.RUN}:
-        return "scope = azurerm_resource_group.<of one workload>.id"
-    of_vaults = role.name.casefold().startswith("key vault")
-    return f"{_NARROW_VAULT if of_vaults else _NARROW}, to one workload"
 
 
 def _settling(one: Given) -> str:
