@@ -17,6 +17,7 @@ from tests.controls.build import (
     resource,
     wrong,
 )
+from tests.estate.policy.declared import assignment, definition
 
 READERS = pytest.mark.parametrize("reader", ["hcl", "plan"])
 W, E = "azurerm_log_analytics_workspace.w", "azurerm_storage_account.evidence"
@@ -375,6 +376,42 @@ def test_a_lock_that_cannot_be_read_is_unknown(attribute):
     verdict = assess(lock=lock(**{attribute: SOMETHING}))
     assert wrong(verdict, unknown=True) == {(W, "management_lock"), (E, "management_lock")}
     assert LOCK in verdict.findings[0].actual
+
+
+def denying(details=None, condition=None, **values):
+    types = ["Microsoft.OperationalInsights/workspaces", "Microsoft.Storage/storageAccounts"]
+    kept = definition(
+        condition or {"field": "type", "in": types},
+        effect="denyAction",
+        details=details or {"actionNames": ["delete"]},
+    )
+    return kept, assignment(id_of("azurerm_policy_definition.d"), **values)
+
+
+def test_false_positive_a_policy_that_denies_deletion_is_as_good_as_a_lock():
+    assert assess(*denying(), without=("lock",)).findings == ()
+    both = {(W, "management_lock"), (E, "management_lock")}
+    for idle in (
+        denying(enforce=False),
+        denying(not_scopes=["/subscriptions/0/resourceGroups/rg-sec"]),
+        denying(details={"actionNames": ["read"]}),
+        denying(condition={"field": "type", "equals": "Microsoft.KeyVault/vaults"}),
+        denying(level="resource_group", scope="/subscriptions/0/resourceGroups/rg-other"),
+    ):
+        assert wrong(assess(*idle, without=("lock",))) == both
+    only = {"field": "type", "equals": "Microsoft.Storage/storageAccounts"}
+    assert wrong(assess(*denying(condition=only), without=("lock",))) == {(W, "management_lock")}
+    unread = assess(*denying(enforce=SOMETHING), without=("lock",))
+    assert wrong(unread, unknown=True) == both
+    assert "azurerm_subscription_policy_assignment.a" in unread.findings[0].actual
+
+
+@pytest.mark.parametrize("text", ["temporary, for the migration", "TMP", "remove after go-live"])
+def test_false_negative_a_lock_that_says_it_will_not_stay_is_noted(text):
+    verdict = assess(lock=lock(notes=text))
+    assert verdict.findings == ()
+    assert verdict.notes == (f"{LOCK} says of itself that it will not stay: {text}",)
+    assert assess(lock=lock(notes="Evidence of a breach; attempted deletion is told")).notes == ()
 
 
 def test_who_searches_the_evidence_is_evidence():

@@ -1,9 +1,12 @@
 """RESP-14: the record of who changed what is exported, copied and protected."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
-from simulator.controls.control_plane.protection import query_audit, unlocked
+from simulator.clock import wall_clock
+from simulator.controls.control_plane.protection import passing, query_audit, unlocked
 from simulator.controls.control_plane.records import (
     ACTIVITY,
     ENTRA,
@@ -58,7 +61,7 @@ _MAKERS: Final = (
 )
 
 
-def _assess(estate: Estate) -> Verdict:
+def _assess(estate: Estate, today: date) -> Verdict:
     logs = evidence_logs(estate)
     on_subscriptions = settings_of_subscriptions(estate)
     of_entra = estate.of_type(ENTRA_SETTING)
@@ -79,11 +82,12 @@ def _assess(estate: Estate) -> Verdict:
     evidence = (*logs.workspaces, *_copies_in(estate, logs), *written, *entra.accounts())
     guarded = {one.address: one for one in evidence}.values()
     found += (f for workspace in logs.workspaces for f in query_audit(estate, workspace))
-    found += (f for one in guarded for f in unlocked(estate, one))
+    found += (f for one in guarded for f in unlocked(estate, one, today))
     looked_at = dict.fromkeys(
         r.address for r in (home, *guarded, *on_subscriptions, *of_entra, *estate.of_type(LOCK))
     )
-    return verdict("RESP-14", looked_at, in_doubt(estate, once(found), _ABSENCES, _MAKERS))
+    doubted = in_doubt(estate, once(found), _ABSENCES, _MAKERS)
+    return replace(verdict("RESP-14", looked_at, doubted), notes=passing(estate, guarded))
 
 
 def _settings(
@@ -133,7 +137,8 @@ def _missing(record: Record, place: Resource, unless: str) -> Finding:
         expected=f"{record.name} ({', '.join(record.categories)}) in a workspace and in a copy "
         "that nobody can change",
         why=_WHY,
-        remedy=f"{record.type}: log_analytics_workspace_id and storage_account_id, "
+        remedy=f"{record.type}: {record.target}log_analytics_workspace_id = <workspace>.id, "
+        f"storage_account_id = <evidence>.id, and for each of {', '.join(record.categories)} "
         f'enabled_log {{ category = "{record.categories[0]}" }}',
         severity=Severity.HIGH,
         unknown=bool(unless),
@@ -192,7 +197,7 @@ RESP_14: Final = Control(
         "a purge or a deleted blob: a lock acts on the control plane alone",
         "elevateAccess, which is in the directory's own activity log",
     ),
-    assess=_assess,
+    assess=lambda estate: _assess(estate, wall_clock().date()),
     weakenings=(
         Weakening(Harm.DELETE, LOCK, where="module.evidence"),
         Weakening(Harm.UNLINK, LOCK, "scope", "var.key_vault_id", where="module.evidence"),

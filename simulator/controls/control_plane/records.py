@@ -23,7 +23,8 @@ class Record:
     """One record: the categories that are asked for, and where their copy lands.
 
     ``tables`` are those of the workspace that have to be copied, ``containers`` those that a
-    diagnostic setting writes to. ``missing`` is the attribute under which its absence is told.
+    diagnostic setting writes to. ``missing`` is the attribute under which its absence is told;
+    ``target`` is the argument, if any, by which a setting says that it is of this record.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Record:
     containers: tuple[str, ...]
     missing: str
     type: str
+    target: str = ""
 
 
 # CIS Azure, "Diagnostic Setting captures appropriate categories".
@@ -42,6 +44,7 @@ ACTIVITY: Final = Record(
     ("insights-activity-logs",),
     "diagnostic_setting",
     SETTING,
+    "target_resource_id = data.azurerm_subscription.current.id, ",
 )
 ENTRA: Final = Record(
     "the Entra logs",
