@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.estate.model import Estate, Known, Reference, Resource, Value, effective
+from simulator.estate.model import (
+    Estate,
+    Known,
+    Reference,
+    Resource,
+    Value,
+    base_address,
+    effective,
+)
 
 _WEB: Final = (
     "azurerm_linux_web_app",
@@ -40,6 +48,11 @@ _ACCOUNT_NAME: Final = re.compile(r"\bAccountName=([a-z0-9]+)", re.IGNORECASE)
 _HOST: Final = re.compile(
     r"(?:https?|wss?|amqps?)://(?:[^/\s@\"']*@)?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})", re.IGNORECASE
 )
+# Attributes that hold an address with its scheme; a host name alone is a different one.
+_ENDPOINT: Final = re.compile(
+    r"endpoint|(?:primary|secondary)_(?:blob|file|queue|table|dfs|web)_endpoint|vault_uri|"
+    r"gateway(?:_regional)?_url"
+)
 _AZURES: Final = re.compile(
     r"(?:^|\.)(?:azure\.(?:com|net|us|cn|io)|windows\.net|azurewebsites\.net|azure-api\.net|"
     r"microsoft\.com|microsoftonline\.com|azurefd\.net|azureedge\.net|trafficmanager\.net|"
@@ -52,6 +65,21 @@ def text_in(value: Value) -> str:
     """The text of a value, with references left in it as ``${...}``; ``""`` if it has none."""
     text = value.text if isinstance(value, Reference) else effective(value)
     return text if isinstance(text, str) else ""
+
+
+def is_azures_own(value: Value) -> bool:
+    """Whether a value begins with the address that Azure gives a service: it is an https:// one.
+
+    >>> vault = Reference("azurerm_key_vault.v", "vault_uri")
+    >>> is_azures_own(vault), is_azures_own(Reference("azurerm_public_ip.p", "ip_address"))
+    (True, False)
+    """
+    return (
+        isinstance(value, Reference)
+        and (value.text is None or value.text.startswith("${"))
+        and base_address(value.to).rpartition(".")[0].rpartition(".")[2].startswith("azurerm_")
+        and _ENDPOINT.fullmatch(value.attribute) is not None
+    )
 
 
 def services_named(estate: Estate, text: str) -> Iterator[Resource]:

@@ -627,6 +627,28 @@ def test_wide_permissions_of_applications(app_role, expected):
     assert outcome(given) is expected
 
 
+def test_a_role_that_an_application_of_the_estate_defines_is_no_right_in_the_directory():
+    app, own = "azuread_application.api", "azuread_service_principal.api"
+    graph = "azuread_service_principal.graph"
+    parts = (
+        resource(app, display_name="api"),
+        resource(own, client_id=id_of(app, "client_id")),
+        resource(graph, client_id="00000003-0000-0000-c000-000000000000"),
+    )
+    places = {
+        own: Outcome.PASSED,
+        graph: Outcome.UNKNOWN,
+        "data.azuread_service_principal.other": Outcome.UNKNOWN,
+    }
+    for to, expected in places.items():
+        given = resource(
+            "azuread_app_role_assignment.x",
+            app_role_id=id_of("random_uuid.r", "result"),
+            resource_object_id=id_of(to, "object_id"),
+        )
+        assert outcome(*parts, given) is expected, to
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -315,6 +315,7 @@ def test_an_azapi_component_is_read_in_its_own_words():
         ({"headers_to_log": ["Authorization"]}, "headers_to_log"),
         ({"headers_to_log": ["Ocp-Apim-Subscription-Key"]}, "headers_to_log"),
         ({"headers_to_log": ["x-payment-token"]}, "headers_to_log"),
+        ({"headers_to_log": ["x-session-tokens"]}, "headers_to_log"),
         ({"headers_to_log": ["Set-Cookie"]}, "headers_to_log"),
     ],
 )
@@ -322,6 +323,15 @@ def test_a_gateway_logs_no_bodies_and_no_credentials(side, attribute):
     address = "azurerm_api_management_api_diagnostic.d"
     verdict = verdict_of(estate(resource(address, backend_response=[side])))
     assert wrong(verdict) == {(address, f"backend_response.{attribute}")}
+
+
+@pytest.mark.parametrize(
+    "header", ["x-ratelimit-remaining-tokens", "consumed-tokens", "x-tokens-remaining"]
+)
+def test_how_many_tokens_are_left_is_no_credential(header):
+    block = {"headers_to_log": ["retry-after", header]}
+    held = estate(resource("azurerm_api_management_diagnostic.d", backend_response=[block]))
+    assert verdict_of(held).outcome is Outcome.PASSED
 
 
 def test_a_gateway_that_masks_a_header_or_logs_nothing_passes():

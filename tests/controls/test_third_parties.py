@@ -3,7 +3,7 @@ import pytest
 from simulator.controls.registry import assess as whole
 from simulator.controls.third_parties.control import RESP_12
 from simulator.controls.verdict import Outcome, Severity
-from simulator.estate.model import Gap, Known
+from simulator.estate.model import Gap, Known, Reference
 from simulator.estate.provider import normalise
 from tests.controls.build import (
     SOMETHING,
@@ -182,6 +182,29 @@ def test_a_caller_proves_who_it_is(check):
 def test_a_check_that_lets_others_by_is_none(check, name):
     assert wrong(assess(check + LIMITS)) == {(X, f"inbound.validate-{name}")}
     assert assess(check + TOKEN + LIMITS).outcome is Outcome.PASSED
+
+
+def test_false_negative_a_check_in_a_fragment_is_read_and_may_be_none():
+    def included(inside):
+        text = f"<fragment>{inside}</fragment>"
+        part = resource("azurerm_api_management_policy_fragment.f", name="who", value=text,
+                        api_management_id=id_of(GATEWAY.address))  # fmt: skip
+        return assess('<include-fragment fragment-id="who"/>' + LIMITS, more=(part,))
+
+    assert included(TOKEN).outcome is Outcome.PASSED
+    assert wrong(included("<set-variable/>")) == {(A, "inbound.validate-jwt")}
+    assert assess('<include-fragment fragment-id="who"/>' + LIMITS).outcome is Outcome.UNKNOWN
+
+
+def test_false_positive_a_certificate_that_the_gateway_asks_for_has_to_be_looked_at_too():
+    """``negotiate_client_certificate`` asks for one; only a policy refuses a caller without."""
+    proxy = [{"host_name": "api.shop.co", "negotiate_client_certificate": True}]
+    asking = normalise(
+        resource(GATEWAY.address, name="apim", virtual_network_type="Internal",
+                 hostname_configuration=[{"proxy": proxy}])
+    )  # fmt: skip
+    assert wrong(assess(LIMITS, gateway=asking)) == {(A, "inbound.validate-jwt")}
+    assert assess(OWN + LIMITS, gateway=asking).outcome is Outcome.PASSED
 
 
 def test_what_an_api_tells_the_developer_portal_checks_nothing():
@@ -386,6 +409,14 @@ def test_a_third_party_is_called_over_tls_and_looked_at(values, attributes):
     kind = "azurerm_api_management_backend.b"
     found = RESP_12.assess(estate(resource(kind, **IN | values)))
     assert wrong(found) == {(kind, attribute) for attribute in attributes}
+
+
+def test_a_service_of_azure_is_no_third_party():
+    kind, account = "azurerm_api_management_backend.b", "module.m.azurerm_cognitive_account.a"
+    own = resource(kind, url=Reference(account, "endpoint"), **IN)
+    other = resource(kind, url=Reference(account, "custom_subdomain_name"), **IN)
+    assert (kind, "url") not in wrong(RESP_12.assess(estate(own)), unknown=True)
+    assert (kind, "url") in wrong(RESP_12.assess(estate(other)), unknown=True)
 
 
 def test_an_address_that_cannot_be_read_is_unknown():

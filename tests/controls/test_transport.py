@@ -455,6 +455,16 @@ def test_an_api_that_names_no_protocol_has_https():
         (Reference("azurerm_linux_web_app.a", "x", "http://${azurerm_x.a.x}/"), Outcome.FAILED),
         (Reference("azurerm_linux_web_app.a", "x", "${azurerm_x.a.x}/"), Outcome.UNKNOWN),
         (Reference("azurerm_linux_web_app.a", "x"), Outcome.UNKNOWN),
+        (Reference('azurerm_cognitive_account.a["x"]', "endpoint"), Outcome.PASSED),
+        (
+            Reference("azurerm_key_vault.v", "vault_uri", "${azurerm_key_vault.v.vault_uri}keys"),
+            Outcome.PASSED,
+        ),
+        (Reference("partner_service.a", "endpoint"), Outcome.UNKNOWN),
+        (
+            Reference("azurerm_key_vault.v", "vault_uri", "http://x/?${azurerm_key_vault.v.x}"),
+            Outcome.FAILED,
+        ),
         (SOMETHING, Outcome.UNKNOWN),
     ],
 )

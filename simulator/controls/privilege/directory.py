@@ -59,7 +59,8 @@ def judge_directory(estate: Estate) -> Iterator[Finding]:
     for member in estate.of_type(ROLE_MEMBER):
         yield from _directory_role(estate, member, "role_object_id", "member_object_id")
     for grant in estate.of_type(APP_ROLE):
-        yield from _permission(grant, "app_role_id", grant.get("app_role_id"))
+        if not _of_own_application(estate, grant):
+            yield from _permission(grant, "app_role_id", grant.get("app_role_id"))
     for grant in estate.of_type(CONSENT):
         yield from _consent(grant)
     for application in estate.of_type(APPLICATION):
@@ -105,6 +106,15 @@ def _within(assignment: Resource) -> bool:
         return True
     known = effective(scope)
     return isinstance(known, str) and known not in {"", "/"}
+
+
+def _of_own_application(estate: Estate, grant: Resource) -> bool:
+    """Whether an app role is one that an application of this estate defines: no right in Entra."""
+    target = grant.get("resource_object_id")
+    found = estate.by_address.get(target.to) if isinstance(target, Reference) else None
+    client = found.get("client_id") if found is not None and found.mode == "managed" else None
+    application = estate.by_address.get(client.to) if isinstance(client, Reference) else None
+    return application is not None and application.type == APPLICATION
 
 
 def _permission(

@@ -7,6 +7,7 @@ from typing import Final
 from simulator.controls.judge import Demand, false, judge, true
 from simulator.controls.verdict import Finding
 from simulator.estate.model import Known, Omitted, Reference, Resource
+from simulator.estate.service_hosts import is_azures_own
 
 API_MANAGEMENT: Final = "azurerm_api_management"
 API: Final = "azurerm_api_management_api"
@@ -47,6 +48,8 @@ def _encrypted(protocols: object) -> bool:
 
 def _backend(backend: Resource, why: str) -> Iterator[Finding]:
     url = backend.get("url")
+    if is_azures_own(url):
+        url = Known("https://")
     text = url.text if isinstance(url, Reference) else None
     if isinstance(url, Known):
         text = str(url.value)
