@@ -29,6 +29,7 @@ from simulator.estate.model import UNSTATED, Estate, base_address, freeze
 
 _WRITTEN: Final = re.compile(r"(?:^|\.)azapi_resource\.")
 _AZURERM: Final = "azurerm_"
+_OLDER: Final = "  # azurerm "  # what a version of azurerm calls it is nothing to ARM
 _NO_PROPERTY: Final = frozenset({NAME, PARENT, PARENT_NAME})
 # What is to be written, in a remedy that may say first why and last what for.
 _ASSIGNMENT: Final = re.compile(
@@ -87,7 +88,8 @@ def _remedy(
 ) -> str:
     if rest and isinstance(named.argument, Argument) and named.argument.each.startswith(PAIRS):
         return found.remedy  # a setting is called what the application calls it
-    written = _ASSIGNMENT.fullmatch(found.remedy)
+    remedy = found.remedy.partition(_OLDER)[0]
+    written = _ASSIGNMENT.fullmatch(remedy)
     block = found.attribute.rpartition(".")[0]
     if written is not None:
         for name in (f"{block}.{written['name']}", written["name"]):
@@ -95,7 +97,7 @@ def _remedy(
             if value is not None:
                 why, note = written["why"] or "", written["note"] or ""
                 return f"{why}{value}{note}"
-    return f"{found.remedy}, as {named}"
+    return f"{remedy}, as {named}"
 
 
 def _sent(property_: _Property | None, literal: str) -> str | None:

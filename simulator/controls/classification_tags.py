@@ -79,6 +79,7 @@ _WHY: Final = (
     "7123(c)(4)"
 )
 _REMEDY: Final = 'tags = merge(local.tags, { dataclassification = "restricted" })'
+_FIRST: Final = 'tags = { dataclassification = "restricted" }'
 _POLICY: Final = Words(
     "a store that somebody makes tomorrow has no label, and nobody is told; inventory with "
     "classification and tagging is an audit component of 11 CCR 7123(c)(4)",
@@ -157,7 +158,7 @@ def _unlabelled(
     written = unguarded(estate, _WRITTEN, store, today)
     actual = f"tags without one: {', '.join(sorted(tags))}" if tags else "no tags"
     if written is None or any(not one.unknown for one in written):
-        yield _finding(store, actual)
+        yield _finding(store, actual, remedy=_REMEDY if tags else _FIRST)
     elif written:
         yield _finding(store, f"{actual}; a policy may add it", unknown=True)
     elif not ignored(store, "tags"):

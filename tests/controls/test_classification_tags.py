@@ -92,6 +92,8 @@ def test_a_finding_names_the_tags_that_are_there_and_the_remedy():
     misspelt = by_address["azurerm_mssql_database.orders"]
     assert misspelt.actual == "tags without one: dataclasification"
     assert misspelt.remedy == 'tags = merge(local.tags, { dataclassification = "restricted" })'
+    bare = by_address["azurerm_storage_account.customers"]
+    assert bare.remedy == 'tags = { dataclassification = "restricted" }'
     assert misspelt.origin.line
     assert "11 CCR 7123(c)(4)" in misspelt.why
 

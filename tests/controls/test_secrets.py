@@ -272,6 +272,33 @@ def test_a_key_vault_reference_is_accepted(value):
     assert outcome_of("DB_PASSWORD", value) is Outcome.PASSED
 
 
+IN_VAULT = "@Microsoft.KeyVault(SecretUri="
+SECRET = "azurerm_key_vault_secret.db"
+
+
+@pytest.mark.parametrize(
+    ("value", "pinned"),
+    [
+        (f"{IN_VAULT}https://kv-shop.vault.azure.net/secrets/db)", False),
+        (f"{IN_VAULT}https://kv-shop.vault.azure.net/secrets/db/0123abcd)", True),
+        ("@Microsoft.KeyVault(VaultName=kv-shop;SecretName=db)", False),
+        ("@Microsoft.KeyVault(VaultName=kv-shop;SecretName=db;SecretVersion=0123abcd)", True),
+        (Reference(SECRET, "id", f"{IN_VAULT}${{{SECRET}.id}})"), True),
+        (Reference(SECRET, "versionless_id", f"{IN_VAULT}${{{SECRET}.versionless_id}})"), False),
+        (Reference(SECRET, "id"), True),
+        (Reference(SECRET, "versionless_id"), False),
+    ],
+)
+def test_a_reference_to_one_version_of_a_secret_is_noted_and_no_fault(value, pinned):
+    settings = {"DB_PASSWORD": value}
+    app = resource(
+        "azurerm_linux_web_app.a", app_settings=settings, identity=[{"type": "SystemAssigned"}]
+    )
+    verdict = DATA_07.assess(estate(app))
+    assert verdict.outcome is Outcome.PASSED
+    assert ["names one version" in note for note in verdict.notes] == [True] * pinned
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -1,7 +1,7 @@
 """DATA-07: secrets live in a protected vault and are rotated; applications hold references."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ from simulator.controls.apps import (
     settings,
 )
 from simulator.controls.judge import ignored, settle
+from simulator.controls.secrets.references import pinned, points_at_vault, without_identity
 from simulator.controls.secrets.secretlike import (
     attempted_reference,
     describes,
@@ -23,7 +24,6 @@ from simulator.controls.secrets.secretlike import (
     secret_value,
     sources,
     text_of,
-    vault_reference,
 )
 from simulator.controls.secrets.services import KEYLESS, service_settings
 from simulator.controls.secrets.variables import Literal, judge, literals, used
@@ -60,7 +60,6 @@ _NO_SECRET: Final = frozenset(
         *("public_key_pem", "public_key_openssh"),
     }
 )
-_VAULT_SECRET_ID: Final = frozenset({"id", "versionless_id"})
 _REMEDIES: Final[Mapping[str, str]] = {
     "storage_account_access_key": "storage_uses_managed_identity = true",
     "storage_access_key": 'storage_authentication_type = "SystemAssignedIdentity"',
@@ -109,22 +108,6 @@ def _by_name(setting: Setting) -> _Suspicion | None:
         case Unresolvable(why=why) if expected or setting.entire:
             return _Suspicion(f"not known ({why})", Severity.HIGH, unknown=True)
     return None
-
-
-def points_at_vault(setting: Setting) -> bool:
-    """Whether a setting tells the application where its secret is, and is no secret itself.
-
-    Of ``@Microsoft.KeyVault(SecretUri=${azurerm_key_vault_secret.x.versionless_id})`` a plan keeps
-    the reference alone; an id of a secret opens nothing, so that it counts as one.
-    """
-    text = text_of(setting.value)
-    if text is not None:
-        return vault_reference(text)
-    made_from = sources(setting.value)
-    return isinstance(setting.value, Reference) and all(
-        "azurerm_key_vault_secret." in address and attribute in _VAULT_SECRET_ID
-        for address, attribute in made_from
-    )
 
 
 def _literal(setting: Setting, value: Known, *, expected: bool) -> _Suspicion | None:
@@ -200,27 +183,6 @@ def _variables(written: Iterable[Literal], told: Sequence[str]) -> Iterator[Find
     yield from once.values()
 
 
-def _identities(given: Iterable[Setting]) -> Iterator[Finding]:
-    """Sites with Key Vault references and no identity: they get the reference's text instead."""
-    sites = {
-        s.resource.address: s for s in given if s.resource.type in SITES and points_at_vault(s)
-    }
-    for setting in sites.values():
-        site = setting.resource
-        if not site.blocks("identity") and site.unresolved("identity") is None:
-            yield finding(
-                site,
-                "identity",
-                f"none, so that {setting.attribute} cannot be resolved",
-                expected="an identity that may read the vault's secrets",
-                why="without one the application is given the reference's text and the secret "
-                "ends up as a literal again; least privilege and accounts are an audit component "
-                "of 11 CCR 7123(c)(3)",
-                remedy='identity { type = "SystemAssigned" }',
-                severity=Severity.MEDIUM,
-            )
-
-
 def _ignored(sites: Iterable[Resource]) -> Iterator[Finding]:
     """Sites whose settings Terraform leaves alone: a pipeline sets what runs."""
     for site in sites:
@@ -254,10 +216,10 @@ def data_07(today: Callable[[], date]) -> Control:
             *judge_vaults(estate, today()),
             *set_to,
             *in_variables,
-            *_identities(given),
+            *without_identity(given),
             *_ignored(estate.of_type(*SITES)),
         )
-        return verdict("DATA-07", seen, found)
+        return replace(verdict("DATA-07", seen, found), notes=tuple(pinned(given)))
 
     return Control(
         id="DATA-07",

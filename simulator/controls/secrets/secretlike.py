@@ -196,6 +196,25 @@ def vault_reference(text: str) -> bool:
     return _VAULT_REFERENCE.fullmatch(flat.strip()) is not None
 
 
+_OF_A_VERSION: Final = re.compile(
+    r"/secrets/[^/)]+/[^/)]+\)$|;SecretVersion=[^;)]+\)$|azurerm_key_vault_secret\.[^}]*\.id\}\)$",
+    re.IGNORECASE,
+)
+
+
+def of_one_version(text: str) -> bool:
+    """Whether a Key Vault reference names one version: that secret rotated does not arrive.
+
+    >>> of_one_version("@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db/01)")
+    True
+    >>> of_one_version("@Microsoft.KeyVault(SecretUri=${azurerm_key_vault_secret.db.id})")
+    True
+    >>> of_one_version("@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db)")
+    False
+    """
+    return _OF_A_VERSION.search(text.strip()) is not None
+
+
 def _stand_in(interpolated: re.Match[str]) -> str:
     return "/subscriptions/x" if _RESOURCE_ID.search(interpolated[1]) else "x"
 
