@@ -261,6 +261,14 @@ def test_limits_by_subscription_do_nothing_without_a_key():
     assert RESP_12.assess(estate(GATEWAY, unknown)).outcome is Outcome.UNKNOWN
 
 
+def test_a_gateway_on_which_nothing_is_published_is_not_what_this_is_about():
+    bare = RESP_12.assess(estate(GATEWAY))
+    assert bare.outcome is Outcome.NOT_APPLICABLE
+    assert "azurerm_api_management_api" in bare.looked_at
+    managed = GATEWAY.body.values | {"tenant_access": [{"enabled": True}]}
+    assert RESP_12.assess(estate(resource(G, **managed))).outcome is Outcome.FAILED
+
+
 def test_an_api_of_which_nobody_has_a_key_is_closed():
     alone = RESP_12.assess(estate(GATEWAY, api()))
     assert alone.outcome is Outcome.PASSED

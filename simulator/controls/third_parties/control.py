@@ -64,6 +64,8 @@ def _assess(estate: Estate) -> Verdict:
         *(f for one in estate.of_type(*DIAGNOSTICS) for f in judge_diagnostic(one)),
         *bypass,
     ]
+    if not found and not theirs and all(one.type == GATEWAY for one in declared):
+        return not_applicable("RESP-12", API, PRODUCT, SUBSCRIPTION, BACKEND)  # nothing to call
     hosts = {
         f"{one.address} (it calls {host}, a third party)": None
         for one in estate.of_type(BACKEND)
