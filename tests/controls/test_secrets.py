@@ -750,3 +750,30 @@ def test_the_good_form_of_each_place_passes(place):
 )
 def test_a_service_that_keeps_no_settings_of_its_own_is_not_what_this_is_about(place):
     assert assess(place).outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("type_", "values", "words"),
+    [
+        ("azurerm_data_factory_linked_service_azure_blob_storage", "sas_uri", "managed_identity"),
+        (
+            "azurerm_data_factory_linked_service_azure_sql_database",
+            "connection_string",
+            "key_vault",
+        ),
+        (
+            "azurerm_data_factory_linked_service_snowflake",
+            "connection_string",
+            "key_vault_password",
+        ),
+        ("azurerm_app_configuration_key", "value", "vault_key_reference"),
+        ("azurerm_api_management_named_value", "value", "value_from_key_vault"),
+        ("azurerm_automation_variable_string", "value", "azurerm_automation_account: identity"),
+    ],
+)
+def test_a_remedy_names_what_the_service_has_to_do_without_the_secret(type_, values, words):
+    """A linked service, a key and a variable have no identity of their own."""
+    held = resource(f"{type_}.x", **{values: "https://s.example/?sig=" + "a" * 44})
+    (found,) = DATA_07.assess(estate(held)).findings
+    assert words in found.remedy
+    assert found.actual == "looks like a shared access signature"

@@ -165,11 +165,7 @@ def _remedy(setting: Setting) -> str:
         return KEYLESS[setting.resource.type]
     if setting.resource.type in CONTAINER_APPS:
         name = setting.name.lower().replace("_", "-")
-        return f'secret {{ name = "{name}" key_vault_secret_id = {source} identity = "System" }}'
-    if setting.resource.type == "azurerm_app_configuration_key":
-        return f'type = "vault"  vault_key_reference = {source}'
-    if setting.resource.type == "azurerm_api_management_named_value":
-        return f"value_from_key_vault {{ secret_id = {source} }}"
+        return f'secret {{ name = "{name}", key_vault_secret_id = {source}, identity = "System" }}'
     return 'identity { type = "SystemAssigned" }  # and read the secret from Key Vault when needed'
 
 

@@ -19,11 +19,33 @@ _DATA_FACTORY_SECRETS: Final = (
 )
 
 
+_FROM_VAULT: Final = "azurerm_key_vault_secret.x.versionless_id"
+_IN_VAULT: Final = (
+    "{{ linked_service_name = azurerm_data_factory_linked_service_key_vault.x.name, "
+    'secret_name = "{}" }}'
+)
+_CONNECTION: Final = f"key_vault_connection_string {_IN_VAULT.format('orders')}"
+_PASSWORD: Final = f"key_vault_password {_IN_VAULT.format('password')}"
+
 KEYLESS: Final[Mapping[str, str]] = {
-    "azurerm_container_app_environment_storage": "nfs_server_url = "
-    '"<account>.file.core.windows.net"  # an NFS share needs no key; else have this one waived',
+    "azurerm_app_configuration_key": f'type = "vault", vault_key_reference = {_FROM_VAULT}',
+    "azurerm_api_management_backend": 'credentials { header = { "x-api-key" = "{{partner-key}}" } }'
+    "  # a named value that is read from Key Vault",
+    "azurerm_api_management_named_value": f"value_from_key_vault {{ secret_id = {_FROM_VAULT} }}",
     "azurerm_application_gateway": "ssl_certificate { key_vault_secret_id = "
     "azurerm_key_vault_certificate.x.versionless_secret_id }",
+    "azurerm_automation_variable_string": "azurerm_automation_account: identity { type = "
+    '"SystemAssigned" }  # and read the secret from Key Vault in the runbook',
+    "azurerm_container_app_environment_storage": "nfs_server_url = "
+    '"<account>.file.core.windows.net"  # an NFS share needs no key; else have this one waived',
+    f"{_DATA_FACTORY}azure_blob_storage": "use_managed_identity = true, service_endpoint = "
+    "azurerm_storage_account.x.primary_blob_endpoint",
+    f"{_DATA_FACTORY}data_lake_storage_gen2": "use_managed_identity = true",
+    f"{_DATA_FACTORY}azure_sql_database": _CONNECTION,
+    f"{_DATA_FACTORY}sql_server": _CONNECTION,
+    f"{_DATA_FACTORY}azure_file_storage": _PASSWORD,
+    f"{_DATA_FACTORY}snowflake": _PASSWORD,
+    f"{_DATA_FACTORY}synapse": _PASSWORD,
 }
 """How these do without the secret that is written down, in one line of HCL."""
 
