@@ -280,6 +280,19 @@ def test_the_public_data_endpoint_of_a_managed_instance_is_a_door() -> None:
     assert wrong(DATA_09.assess(estate(open_))) == {(open_.address, "public_data_endpoint_enabled")}
 
 
+def test_a_private_endpoint_does_not_shut_a_database_that_all_of_azure_may_enter() -> None:
+    zone = resource("azurerm_private_dns_zone.c", name="privatelink.documents.azure.com")
+    link = resource(
+        "azurerm_private_dns_zone_virtual_network_link.c",
+        private_dns_zone_name="privatelink.documents.azure.com",
+    )
+    way = endpoint(id_of("azurerm_cosmosdb_account.s"), "Sql", zones=id_of(zone.address))
+    for ranges, found in ((["0.0.0.0"], {"ip_range_filter"}), (["203.0.113.0/24"], set())):
+        store = resource("azurerm_cosmosdb_account.s", name="s", ip_range_filter=ranges)
+        verdict = DATA_09.assess(estate(store, way, zone, link))
+        assert {f.attribute for f in verdict.findings} == found
+
+
 @pytest.mark.parametrize(
     ("type_", "kind", "zone", "shut"),
     [
