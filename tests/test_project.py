@@ -81,7 +81,18 @@ def test_the_readme_names_every_option_and_no_other():
     named = set(re.findall(r"`(--[a-z-]+)", README)) | set(re.findall(r" (--[a-z-]+) ", README))
     own = named - {"--quiet", "--help"}
     assert own >= FLAGS | SWITCHES
-    assert own <= FLAGS | SWITCHES | {"--junitxml"}
+    assert own <= FLAGS | SWITCHES | {"--junitxml"} | options_of("plan") | options_of("mutate")
+
+
+def options_of(command: str) -> set[str]:
+    """The options of ``cpra-drill COMMAND``."""
+    told = subprocess.run(
+        [sys.executable, "-c", "from simulator.command import main; main()", command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(re.findall(r"--[a-z-]+", told.stdout))
 
 
 def test_the_readmes_commands_are_there():
