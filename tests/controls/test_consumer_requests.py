@@ -487,6 +487,15 @@ def test_a_workflow_keeps_the_state_and_the_time_itself():
     assert verdict_of(held).outcome is Outcome.PASSED, verdict_of(held).findings
 
 
+def test_what_runs_in_a_machine_does_not_show():
+    machine = resource("azurerm_linux_virtual_machine.m", name="vm-jump")
+    verdict = verdict_of(estate(machine))
+    assert wrong(verdict, unknown=True) == {(machine.address, "consumer_requests")}
+    assert "does not show" in verdict.findings[0].actual
+    shop = resource("module.shop.azurerm_linux_function_app.shop", name="func-shop")
+    assert wrong(verdict_of(estate(machine, shop))) == {(shop.address, "consumer_requests")}
+
+
 @pytest.mark.parametrize("how", ["its trigger", "an automation rule"])
 def test_nobody_asks_at_a_playbook_and_logs_alone_are_no_store_of_consumers(how):
     flow, logs = "azurerm_logic_app_workflow.block", "azurerm_log_analytics_workspace.soc"

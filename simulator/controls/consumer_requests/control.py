@@ -108,8 +108,15 @@ def _asked(estate: Estate) -> Resource | None:
             speaking = {
                 s.resource.address for s in settings(estate) if is_named_for_requests(s.name)
             }
-            return min(some, key=lambda one: (one.address not in speaking, one.address))
+            return min(
+                some, key=lambda one: (one.address not in speaking, _is_machine(one), one.address)
+            )
     return None
+
+
+def _is_machine(user: Resource) -> bool:
+    """Whether it is a virtual machine, or a scale set of them: it says nothing of what it runs."""
+    return "_virtual_machine" in user.type
 
 
 def _answers_incidents(estate: Estate, user: Resource) -> bool:
@@ -122,9 +129,12 @@ def _answers_incidents(estate: Estate, user: Resource) -> bool:
 
 def _nothing(asked: Resource, parts: Pipeline) -> Finding:
     is_app = asked.type in {*APPS, *USERS}
+    elsewhere = parts.elsewhere
+    if _is_machine(asked):
+        elsewhere = (*elsewhere, f"what runs in {asked.address} does not show")
     # A declaration of stores alone leaves the applications, and so the requests, to another.
-    unknown = bool(parts.elsewhere) or not is_app
-    said = "; ".join(parts.elsewhere) or (
+    unknown = bool(elsewhere) or not is_app
+    said = "; ".join(elsewhere) or (
         "no queue, function or workflow is for consumers' requests"
         if is_app
         else "no application is declared here"
@@ -136,7 +146,7 @@ def _nothing(asked: Resource, parts: Pipeline) -> Finding:
         expected="a queue for consumers' requests, and what works it in 45 days",
         why=_WHY,
         remedy="show how the 45 days are kept there, and record it as a waiver"
-        if parts.elsewhere
+        if elsewhere
         else 'azurerm_servicebus_queue: name = "consumer-requests", default_message_ttl = "P45D", '
         "dead_lettering_on_message_expiration = true",
         severity=Severity.HIGH,

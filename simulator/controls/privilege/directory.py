@@ -93,7 +93,7 @@ def _directory_role(
         given,
         expected="no privileged directory role but for emergencies; people activate theirs",
         why=_TENANT,
-        remedy=remedy if name else settle(assignment.get(role), remedy),
+        remedy=remedy if name else settle(assignment.get(role), f"{role} = the id of the role"),
         severity=Severity.CRITICAL,
         unknown=name is None,
     )
