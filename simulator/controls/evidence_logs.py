@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.controls.accounts import ACCOUNT
-from simulator.controls.stores import stores_of
+from simulator.controls.stores import stores_of, told_first
 from simulator.estate.diagnostic_settings import SETTING, is_subscription
 from simulator.estate.diagnostics import ENTRA_SETTING, Feed, feeds
 from simulator.estate.model import Estate, Reference, Resource, effective
@@ -65,13 +65,9 @@ def home_of(estate: Estate, logs: EvidenceLogs, *others: Resource) -> Resource:
     Of several, the first by type and Azure name, so that every reader tells it of the same one;
     ``others`` are what is taken where there are neither stores nor workspaces.
     """
-    every = sorted(logs.stores or logs.workspaces or others, key=_told_first)
+    every = sorted(logs.stores or logs.workspaces or others, key=told_first)
     groups = (_group(estate, one) for one in every)
     return next(filter(None, groups), every[0])
-
-
-def _told_first(resource: Resource) -> tuple[str, str, str]:
-    return resource.type, resource.declared_name or "", resource.address
 
 
 def _group(estate: Estate, resource: Resource) -> Resource | None:

@@ -72,6 +72,11 @@ class Stores:
         return (*self.accounts, *self.others)
 
     @property
+    def first(self) -> Resource:
+        """Of which to tell what is true of all of them: the same one, whatever reads the estate."""
+        return min(self.accounts or self.others, key=told_first)
+
+    @property
     def looked_at(self) -> tuple[str, ...]:
         """The addresses of what is in scope, and what was left out, with the reason."""
         left_out = (f"{address} (left out: {why})" for address, why in self.exempt.items())
@@ -85,6 +90,11 @@ class Stores:
                     yield service
             elif any(self.storage.held_by(account, shows)):
                 yield service
+
+
+def told_first(resource: Resource) -> tuple[str, str, str]:
+    """The order by type and Azure name, which does not hang on how an estate was read."""
+    return resource.type, resource.declared_name or "", resource.address
 
 
 def stores_of(estate: Estate) -> Stores:

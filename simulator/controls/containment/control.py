@@ -26,7 +26,7 @@ from simulator.controls.containment.parts import (
 )
 from simulator.controls.containment.weakenings import WEAKENINGS
 from simulator.controls.findings import once
-from simulator.controls.stores import DATA_STORES, Stores, stores_of
+from simulator.controls.stores import DATA_STORES, Stores, stores_of, told_first
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
@@ -95,10 +95,12 @@ def _address(book: Playbook | None) -> tuple[str, ...]:
 def _nothing_answers(estate: Estate, stores: Stores) -> Finding:
     """Nothing starts any playbook: told of a playbook, else of the workspace, else of a store."""
     books = [b for b in playbooks(estate) if any(e.contains for s in b.steps for e in s.effects)]
-    workspaces = map(estate.by_address.get, sentinel_workspaces(estate))
-    places = (*(b.workflow for b in books), *(w for w in workspaces if w), *stores.all)
+    workspaces = filter(None, map(estate.by_address.get, sentinel_workspaces(estate)))
+    places = sorted((b.workflow for b in books), key=told_first) or sorted(
+        workspaces, key=told_first
+    )
     return finding(
-        places[0],
+        places[0] if places else stores.first,
         "azurerm_sentinel_automation_rule",
         "nothing starts this playbook" if books else "no automation rule runs a playbook",
         expected="an enabled automation rule that runs a containing playbook on a leak",

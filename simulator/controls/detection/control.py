@@ -85,7 +85,7 @@ def _onboarding(estate: Estate, stores: Stores, workspaces: tuple[str, ...]) -> 
         addresses = {store.address for store in stores.all}
         unknown = any(f.store.address in addresses for f in feeds(estate)) or unplaced(estate)
         yield finding(
-            stores.all[0],
+            stores.first,
             "log_analytics_workspace_id",
             "the workspace of its logs cannot be told" if unknown else "no workspace has its logs",
             expected="the logs of every data store in a workspace with Microsoft Sentinel on",

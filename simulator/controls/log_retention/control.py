@@ -7,7 +7,7 @@ from simulator.controls.copies import Copies
 from simulator.controls.evidence_logs import LEAKS_FROM, EvidenceLogs, evidence_logs
 from simulator.controls.findings import once
 from simulator.controls.log_retention import kept, stored
-from simulator.controls.stores import stores_of
+from simulator.controls.stores import stores_of, told_first
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
@@ -123,7 +123,7 @@ def _nowhere(logs: EvidenceLogs) -> Iterator[Finding]:
     elsewhere = next((feed for feed in logs.feeds if feed.elsewhere), None)
     sent = f"; {elsewhere.setting.address}: {elsewhere.elsewhere[0]}" if elsewhere else ""
     yield finding(
-        logs.stores[0],
+        min(logs.stores, key=told_first),
         WORKSPACE,
         f"no workspace keeps its logs{sent}",
         expected="its logs in a workspace that keeps them for 90 days or more",
