@@ -122,7 +122,8 @@ def map_of(
 
 def _connection_strings(site: Resource) -> Iterator[Setting]:
     unread = site.unresolved("connection_string")
-    if unread is not None:
+    # Where a body was lost as a whole, nobody knows that it has both: it is told once.
+    if unread is not None and unread != site.unresolved("app_settings"):
         yield Setting(
             site, "connection_string", "connection_string", unread, secret=True, entire=True
         )

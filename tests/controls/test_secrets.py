@@ -385,6 +385,12 @@ def test_settings_that_cannot_be_read_as_a_whole_are_unknown():
     assert wrong(verdict, unknown=True) == {(APP, "app_settings")}
 
 
+def test_a_body_that_is_lost_as_a_whole_is_told_of_once():
+    lost = Unresolvable("comes from azurerm_storage_account.s.primary_access_key")
+    verdict = assess(resource(APP, app_settings=lost, connection_string=lost, **IDENTITY))
+    assert wrong(verdict) == {(APP, "app_settings")}
+
+
 @pytest.mark.parametrize("names", [("tags", "app_settings"), ('app_settings["DB"]',), "all"])
 def test_settings_that_a_pipeline_sets_after_apply_are_unknown(names):
     site = resource(APP, app_settings={"A": "b"}, lifecycle=[{"ignore_changes": names}])
