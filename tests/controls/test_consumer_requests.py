@@ -1,5 +1,7 @@
 """RESP-10: whether a consumer's request is kept, counted and answered in time."""
 
+import json
+
 import pytest
 
 from simulator.controls.consumer_requests.control import RESP_10
@@ -471,9 +473,17 @@ def test_ways_to_look_at_the_age(query):
     assert verdict_of(shop(age=age(query, name="consumer-request-age"))).outcome is Outcome.PASSED
 
 
-def test_a_workflow_keeps_the_state_and_the_time_itself():
+@pytest.mark.parametrize(
+    ("inputs", "outcome"),
+    [
+        ({"interval": {"count": 30, "unit": "Day"}}, Outcome.PASSED),
+        ({"until": {"timestamp": "@addDays(utcNow(), 45)"}}, Outcome.PASSED),
+        ({"until": {"timestamp": "@addDays(utcNow(), 46)"}}, Outcome.FAILED),
+    ],
+)
+def test_a_workflow_keeps_the_state_and_the_time_itself(inputs, outcome):
     flow = "azurerm_logic_app_workflow.dsr"
-    body = '{"type": "Wait", "inputs": {"interval": {"count": 30, "unit": "Day"}}}'
+    body = json.dumps({"type": "Wait", "inputs": inputs})
     held = estate(
         resource(flow, name="logic-dsr"),
         resource(
@@ -484,7 +494,7 @@ def test_a_workflow_keeps_the_state_and_the_time_itself():
         ),
         resource("azurerm_mssql_database.dsr", name="dsr-ledger", tags={"pii": "false"}),
     )
-    assert verdict_of(held).outcome is Outcome.PASSED, verdict_of(held).findings
+    assert verdict_of(held).outcome is outcome, verdict_of(held).findings
 
 
 def test_what_runs_in_a_machine_does_not_show():

@@ -229,6 +229,13 @@ def test_an_initiative_of_the_teams_own_is_a_benchmark_if_it_looks_at_what_matte
     assert wrong(verdict) == {(RG, "policy_assignment")}
 
 
+def test_an_initiative_of_which_a_part_cannot_be_read_is_judged_by_the_rest():
+    made = assignment(id_of("azurerm_policy_set_definition.s"), name="own")
+    half = own_set(REQUIRE_TAG, "00000000-0000-0000-0000-00000000abcd")
+    verdict = assess(half, made, *without(EVERYTHING[0]))
+    assert (RG, "policy_assignment") in wrong(verdict)
+
+
 def test_a_benchmark_that_is_waived_where_the_store_is_does_not_count():
     of = id_of("azurerm_subscription_policy_assignment.benchmark")
     verdict = assess(*EVERYTHING, exemption(of))

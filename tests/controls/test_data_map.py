@@ -320,6 +320,10 @@ def test_a_rule_set_of_ones_own_does_not_show_what_it_looks_for():
 def test_a_closed_store_needs_a_runtime_that_reaches_it():
     shut = store(public_network_access_enabled=False)
     assert wrong(verdict_of(shop(store=shut))) == {(SCAN, "body.properties.connectedVia")}
+    container = resource("azurerm_storage_container.c", name="c", storage_account_id=id_of(STORE))
+    assert wrong(verdict_of(shop(store=shut, container=container))) == {
+        (SCAN, "body.properties.connectedVia")
+    }
     managed = scan(properties={"connectedVia": {"referenceName": "managed"}})
     assert verdict_of(shop(store=shut, scan=managed)).outcome is Outcome.PASSED
     trusted = store(

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from simulator.controls.notification.operations import operations
 from simulator.controls.registry import assess as registered
 from simulator.controls.verdict import Outcome
 from simulator.estate.azapi import with_azapi
-from simulator.estate.model import Block, Gap, Known, Reference
+from simulator.estate.model import Block, Gap, Known, Reference, effective
 from simulator.estate.provider import normalise
 from simulator.estate.reader import read_estate
 from tests.controls.build import (
@@ -459,6 +460,29 @@ def test_a_playbook_that_may_not_be_started_is_unknown(told_by_playbook):
     assert {attribute for _, attribute in wrong(verdict, unknown=True)} == {"notification"}
 
 
+def test_a_step_under_a_condition_may_tell_nobody(told_by_playbook):
+    """What runs only after a failure is not sure to run when all goes well."""
+    late = [
+        replace(
+            one, body=Block(MappingProxyType({**one.body.values, "body": after_a_failure(one)}))
+        )
+        if one.address.endswith(".notify_channel")
+        else one
+        for one in told_by_playbook
+    ]
+    verdict = RESP_06.assess(estate(*late))
+    assert not wrong(verdict)
+    assert {attribute for _, attribute in wrong(verdict, unknown=True)} == {"notification"}
+
+
+def after_a_failure(action):
+    """The body of an action, made to run only when the first step before it has failed."""
+    text = effective(action.get("body"))
+    body = json.loads(text if isinstance(text, str) else action.get("body").text)
+    before = next(iter(body["runAfter"]))
+    return Known(json.dumps({**body, "runAfter": {before: ["Failed"]}}))
+
+
 def test_a_playbook_whose_steps_are_made_elsewhere_may_tell_anybody(told_by_playbook):
     parts = ("azurerm_logic_app_trigger_", "azurerm_logic_app_action_")
     bare = [one for one in told_by_playbook if not one.type.startswith(parts)]
@@ -559,6 +583,10 @@ def test_false_positive_sentinel_may_see_the_change_instead():
         query=f"AzureActivity | where OperationNameValue in~ ({names})",
     )
     assert assess(rule, without=("watch",)).findings == ()
+    other = made(
+        rule.address, **dict(rule.body.values) | {"query": f"AppTraces | where x in ({names})"}
+    )
+    assert (SHOP, "activity_log_alert") in wrong(assess(other, without=("watch",)))
     off = made(rule.address, **dict(rule.body.values) | {"enabled": False})
     assert (SHOP, "activity_log_alert") in wrong(assess(off, without=("watch",)))
 
