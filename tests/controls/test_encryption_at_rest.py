@@ -427,6 +427,11 @@ def test_the_same_in_arms_own_words():
     made = resource("azapi_resource.a", type=kind, name="a", parent_id=parent, body=body)
     verdict = DATA_05.assess(from_azapi(*NEAR, made, policy))
     assert {f.attribute for f in verdict.findings} == {"customer_managed_key.key_vault_key_id"}
+    named = {"keyvaulturi": "https://kv-shop.vault.azure.net/"}
+    named["keyname"] = id_of("azurerm_key_vault_key.storage", "name")
+    body["properties"]["encryption"]["keyvaultproperties"] = named
+    made = resource("azapi_resource.a", type=kind, name="a", parent_id=parent, body=body)
+    assert DATA_05.assess(from_azapi(*NEAR, made, policy)).outcome is Outcome.PASSED
     body["properties"]["encryption"] = {"keySource": "Microsoft.Storage"}
     made = resource("azapi_resource.a", type=kind, name="a", parent_id=parent, body=body)
     verdict = DATA_05.assess(from_azapi(*NEAR, made, policy))

@@ -204,6 +204,14 @@ def test_what_cannot_be_known_is_unknown_and_says_what_would_settle_it(changes):
     assert all(finding.remedy for finding in verdict.findings)
 
 
+def test_a_workspace_that_is_only_read_may_have_its_rule_where_it_is_declared():
+    """A shared landing zone keeps the rule."""
+    read = resource(f"data.{WORKSPACE}", name="shared")
+    verdict = verdict_of(estate(component(workspace_id=id_of(f"data.{WORKSPACE}")), read))
+    assert wrong(verdict) == set()
+    assert wrong(verdict, unknown=True) == {(APP, "workspace_id")}
+
+
 def test_a_component_without_a_workspace_fails():
     verdict = verdict_of(shop(component=resource(APP, local_authentication_enabled=False)))
     assert (APP, "workspace_id") in wrong(verdict)
@@ -312,6 +320,7 @@ def test_an_azapi_component_is_read_in_its_own_words():
     ("side", "attribute"),
     [
         ({"body_bytes": 512}, "body_bytes"),
+        ({"body_bytes": 1}, "body_bytes"),
         ({"headers_to_log": ["Authorization"]}, "headers_to_log"),
         ({"headers_to_log": ["Ocp-Apim-Subscription-Key"]}, "headers_to_log"),
         ({"headers_to_log": ["x-payment-token"]}, "headers_to_log"),

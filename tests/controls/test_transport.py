@@ -157,6 +157,7 @@ def test_a_flexible_server_encrypts_unless_a_parameter_says_otherwise(type_):
         (PG, "ssl_min_protocol_version", "TLSv1.1", Outcome.FAILED),
         (PG, "ssl_min_protocol_version", "TLSv1", Outcome.FAILED),
         (PG, "ssl_min_protocol_version", "TLSv1.3", Outcome.PASSED),
+        (PG, "Require_Secure_Transport", "off", Outcome.FAILED),
         (PG, "log_connections", "off", Outcome.PASSED),
         (MY, "require_secure_transport", "OFF", Outcome.FAILED),
         (MY, "tls_version", "TLSv1.2,TLSv1", Outcome.FAILED),
@@ -322,6 +323,9 @@ def test_two_plain_listeners_of_one_gateway_are_one_finding_that_names_both():
     shop = gateway(http_listener=[HTTP, HTTPS, other])
     (found,) = assess_control(DATA_03, estate(shop)).findings
     assert found.actual == '"Http" on the listener http; "Http" on the listener admin'
+    nameless = gateway(http_listener=[{"name": SOMETHING, "protocol": "Http"}])
+    (found,) = assess_control(DATA_03, estate(nameless)).findings
+    assert found.actual == '"Http"'
 
 
 # --- connection strings ---------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def pinned(given: Iterable[Setting]) -> Iterator[str]:
     App Service reads such a secret anew within a day (Key Vault references documentation).
     """
     for setting in given:
-        if setting.resource.type in SITES and points_at_vault(setting):
+        if points_at_vault(setting):
             text, made_from = text_of(setting.value), sources(setting.value)
             if of_one_version(text) if text else any(name == "id" for _, name in made_from):
                 yield (
