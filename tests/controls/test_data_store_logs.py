@@ -400,6 +400,18 @@ def test_mysql_logs_only_when_told_to():
     assert wrong(assess(server, sent)) == {(server.address, "audit_log_enabled")}
     assert wrong(assess(server, sent, on)) == {(server.address, "audit_log_enabled")}
     assert assess(server, sent, on, events).outcome is Outcome.PASSED
+    linked = [
+        resource(
+            one.address, **{**one.body.values, "server_name": Reference(server.address, "name")}
+        )
+        for one in (on, events)
+    ]
+    assert assess(server, sent, *linked).outcome is Outcome.PASSED
+    other = resource("azurerm_mysql_flexible_server.other", name="other")
+    quiet = setting(id_of(other.address), [{"category": "MySqlAuditLogs"}], name="other")
+    assert wrong(assess(server, other, sent, quiet, *linked)) == {
+        (other.address, "audit_log_enabled")
+    }
 
 
 # --- other stores -------------------------------------------------------------------------------
@@ -515,6 +527,7 @@ def test_what_could_not_be_read_may_hold_the_setting(where, outcome):
         (None, Outcome.PASSED),
         (5, Outcome.FAILED),
         (0.5, Outcome.FAILED),
+        (0, Outcome.FAILED),
         (Unresolvable("var.quota has no value"), Outcome.UNKNOWN),
     ],
 )

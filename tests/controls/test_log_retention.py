@@ -266,7 +266,8 @@ def test_rows_are_not_purged_on_the_day_they_turn_thirty():
 
 
 def test_a_daily_quota_drops_rows():
-    assert wrong(assess(w=workspace(daily_quota_gb=5))) == {(W, "daily_quota_gb")}
+    for cap in (5, 0):
+        assert wrong(assess(w=workspace(daily_quota_gb=cap))) == {(W, "daily_quota_gb")}
     assert wrong(assess(w=workspace(daily_quota_gb=SOMETHING)), unknown=True) == {
         (W, "daily_quota_gb")
     }

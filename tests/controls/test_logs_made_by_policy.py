@@ -52,6 +52,7 @@ def test_a_policy_that_can_work_leaves_it_unknown_and_is_never_a_pass():
     assert verdict.findings[0].actual == (
         f"blobServices: only {P} may make the setting, once it has run"
     )
+    assert "or the subscription itself (azure:SUBSCRIPTION_ID)" in verdict.findings[0].remedy
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,10 @@ def _finding(
     remedy = f"azurerm_monitor_diagnostic_setting: {fix}, log_analytics_workspace_id = ..."
     if store.type == "azurerm_api_management" and is_consumption(store):
         remedy = f'sku_name = "Basic_1", as this tier sends no logs of requests, then {remedy}'
-    settle = f"read the HCL directory, or a plan made after the store exists, and check {fix}"
+    settle = (
+        "read the HCL directory, or a plan made after the store exists, or the subscription itself "
+        f"(azure:SUBSCRIPTION_ID), and check {fix}"
+    )
     return finding(
         store,
         "diagnostic_setting",
