@@ -140,7 +140,15 @@ def logic_app(estate: Estate, value: Value) -> str:
 def _names(estate: Estate) -> Mapping[str, str]:
     """The workflows by what they are called in Azure: of several, the first that was read."""
     declared = (estate.by_address[address] for address in reversed(workflow_addresses(estate)))
-    return {r.declared_name: r.address for r in declared if r.declared_name is not None}
+    return {name: r.address for r in declared for name in _called(r)}
+
+
+def _called(resource: Resource) -> Iterator[str]:
+    """What the workflows of a resource are called: a deployment has a name of its own."""
+    if resource.type != TEMPLATE:
+        yield from () if resource.declared_name is None else (resource.declared_name,)
+    elif isinstance(found := _in_template(resource), tuple):
+        yield from (name for one in found if (name := text_at(one, "name")))
 
 
 def logic_app_by_text(estate: Estate, text: str) -> str:
@@ -255,15 +263,22 @@ def _action(child: Resource) -> object:
 
 
 def _from_template(estate: Estate, resource: Resource) -> Workflow:
-    body = document(resource.body.values.get("template_content"))
-    parameters = document(resource.body.values.get("parameters_content"))
-    if isinstance(body, Unresolvable):
-        return Workflow(resource, enabled=True, unreadable=f"template_content: {body.why}")
-    workflows = Template(body, parameters).resources(KIND)
+    workflows = _in_template(resource)
+    if isinstance(workflows, Unresolvable):
+        return Workflow(resource, enabled=True, unreadable=f"template_content: {workflows.why}")
     if len(workflows) != 1:
         why = f"the template holds {len(workflows)} workflows; which one is meant does not show"
         return Workflow(resource, enabled=True, unreadable=why)
     return _from_definition(estate, resource, workflows[0])
+
+
+def _in_template(resource: Resource) -> tuple[Mapping[str, object], ...] | Unresolvable:
+    """The workflows that a deployment makes, or why they are not known."""
+    body = document(resource.body.values.get("template_content"))
+    if isinstance(body, Unresolvable):
+        return body
+    parameters = document(resource.body.values.get("parameters_content"))
+    return Template(body, parameters).resources(KIND)
 
 
 def _from_definition(estate: Estate, resource: Resource, body: object) -> Workflow:

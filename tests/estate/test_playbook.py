@@ -10,6 +10,7 @@ from simulator.estate.effects import ARM, GRAPH, Call, Effect, effects, http_cal
 from simulator.estate.model import Known, Reference, Unresolvable, freeze
 from simulator.estate.playbook import TriggerKind, playbook, playbooks
 from simulator.estate.steps import in_order
+from simulator.estate.workflow import logic_app_by_text
 from tests.controls.build import estate, id_of, resource
 
 FLOW, A, G = "azurerm_logic_app_workflow.f", "azurerm_storage_account.a", "azurerm_resource_group.g"
@@ -691,6 +692,15 @@ def test_a_playbook_in_an_arm_template_is_read_with_its_parameters():
     assert close_.targets == (A,)
     assert close_.missing_permission == ""
     assert mail.effects == (Effect.NOTIFY,)
+
+
+def test_a_workflow_in_a_template_is_found_by_its_own_name_and_not_by_the_deployments():
+    shop = estate(GROUP, deployed(in_template()))
+    below = "${azurerm_resource_group.g.id}/providers/Microsoft.Logic/workflows/"
+    assert logic_app_by_text(shop, f"{below}contain") == TEMPLATE
+    assert logic_app_by_text(shop, f"{below}deploy") == f"{below}deploy"
+    unread = estate(resource(TEMPLATE, name="t", template_content=Reference(A, "id", None)))
+    assert logic_app_by_text(unread, f"{below}t") == f"{below}t"
 
 
 def test_a_template_workflow_that_is_disabled_is_off():
