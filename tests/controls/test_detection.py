@@ -305,6 +305,14 @@ def test_a_rule_without_a_defect_passes():
         ({"trigger_operator": "Equal", "trigger_threshold": 0}, {"trigger_threshold"}),
         ({"trigger_operator": "NotEqual", "trigger_threshold": 0}, set()),
         ({"trigger_threshold": 10, "query": MASS + " | take 10"}, {"trigger_threshold"}),
+        (
+            {"trigger_operator": "Equal", "trigger_threshold": 10, "query": MASS + " | take 10"},
+            set(),
+        ),
+        (
+            {"trigger_operator": "Equal", "trigger_threshold": 11, "query": MASS + " | take 10"},
+            {"trigger_threshold"},
+        ),
         ({"trigger_threshold": 9, "query": MASS + " | take 10"}, set()),
         ({"entity_mapping": None}, {"entity_mapping"}),
         ({"entity_mapping": [{"entity_type": "Host"}]}, {"entity_mapping"}),
