@@ -647,6 +647,32 @@ def test_a_playbook_that_cannot_be_read_is_unknown(book):
     }
 
 
+def test_a_step_is_added_where_the_definition_is():
+    definition = {
+        "triggers": {
+            "t": {"type": "ApiConnectionWebhook", "inputs": {"path": "/incident-creation"}}
+        },
+        "actions": {},
+    }
+    flow = {
+        "type": "Microsoft.Logic/workflows",
+        "name": "f",
+        "properties": {"definition": definition},
+    }
+    deployed = resource(
+        "azurerm_resource_group_template_deployment.t",
+        name="deploy",
+        resource_group_name="rg",
+        template_content=json.dumps({"resources": [flow]}),
+    )
+    verdict = assess(deployed, automation(flow=deployed.address), RUNS)
+    (told,) = (f for f in verdict.findings if f.attribute == "actions")
+    assert (told.address, told.remedy[:27]) == (deployed.address, "an action in its definition")
+    bare = contained({"Tell": act("POST", body={})})
+    (told,) = (f for f in bare.findings if f.attribute == "actions")
+    assert told.remedy.startswith("azurerm_logic_app_action_custom: ")
+
+
 def test_a_playbook_of_another_estate_is_unknown():
     away = "/subscriptions/0/resourceGroups/soc/providers/Microsoft.Logic/workflows/contain"
     verdict = assess(automation(action_playbook=[{"order": 1, "logic_app_id": away}]))

@@ -39,6 +39,7 @@ from simulator.controls.verdict import (
 )
 from simulator.estate.model import Estate, effective
 from simulator.estate.playbook import Effect, Playbook, Step, playbooks
+from simulator.estate.workflow import DEFINITION, TEMPLATE
 from simulator.estate.workspaces import sentinel_workspaces
 
 _STEPS: Final = (
@@ -157,8 +158,16 @@ def _absent(reach: Reach, parts: tuple[Part, ...]) -> Iterator[Finding]:
         "actions",
         f"no step {', none '.join(words)}; what it calls: {calls or 'nothing'}",
         expected="; ".join(f"a step that {part}" for part in words),
-        remedy="azurerm_logic_app_action_custom: " + "; ".join(part.remedy for part in parts),
+        remedy=f"{_where(book)}: " + "; ".join(part.remedy for part in parts),
     )
+
+
+def _where(book: Playbook | None) -> str:
+    """Where a step is added: azapi and templates hold the whole definition, azurerm none."""
+    flow = book.workflow if book else None
+    if flow and (flow.type == TEMPLATE or DEFINITION in flow.body.values):
+        return "an action in its definition"
+    return "azurerm_logic_app_action_custom"
 
 
 def _half_rotated(reach: Reach) -> Iterator[tuple[str, Finding]]:
