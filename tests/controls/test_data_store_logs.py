@@ -329,9 +329,11 @@ def test_sql_is_logged_by_a_setting_and_a_policy_together(where, kind):
 
 
 def test_a_setting_without_auditing_is_silent():
-    assert wrong(assess(SERVER, DATABASE, ON_DATABASE)) == {
-        (DATABASE.address, "extended_auditing_policy")
-    }
+    verdict = assess(SERVER, DATABASE, ON_DATABASE)
+    assert wrong(verdict) == {(DATABASE.address, "extended_auditing_policy")}
+    assert verdict.findings[0].remedy == (
+        f"azurerm_mssql_server_extended_auditing_policy: server_id = {SERVER.address}.id"
+    )
 
 
 @pytest.mark.parametrize("switch", ["enabled", "log_monitoring_enabled"])
@@ -382,6 +384,12 @@ def test_postgres_logs_reads_only_with_pgaudit():
     assert wrong(assess(POSTGRES, sent, loaded)) == {(POSTGRES.address, "pgaudit.log")}
     assert wrong(assess(POSTGRES, sent, loaded, off)) == {(POSTGRES.address, "pgaudit.log")}
     assert assess(POSTGRES, sent, loaded, on).outcome is Outcome.PASSED
+    (bare,), (half,) = (assess(POSTGRES, sent, *some).findings for some in ((), (loaded,)))
+    assert bare.remedy.count("name = ") == 2
+    assert half.remedy == (
+        "azurerm_postgresql_flexible_server_configuration: "
+        f'name = "pgaudit.log", value = "read,write", server_id = {POSTGRES.address}.id'
+    )
 
 
 def test_mysql_logs_only_when_told_to():
@@ -400,6 +408,9 @@ def test_mysql_logs_only_when_told_to():
     assert wrong(assess(server, sent)) == {(server.address, "audit_log_enabled")}
     assert wrong(assess(server, sent, on)) == {(server.address, "audit_log_enabled")}
     assert assess(server, sent, on, events).outcome is Outcome.PASSED
+    (quiet_,) = assess(server, sent, on).findings
+    assert 'name = "audit_log_events", value = "CONNECTION,DML,DCL"' in quiet_.remedy
+    assert "audit_log_enabled" not in quiet_.remedy
     linked = [
         resource(
             one.address, **{**one.body.values, "server_name": Reference(server.address, "name")}

@@ -27,6 +27,7 @@ _POLICIES: Final = (
 )
 _POSTGRES: Final = "azurerm_postgresql_flexible_server_configuration"
 _MYSQL: Final = "azurerm_mysql_flexible_server_configuration"
+_EVENTS: Final = "CONNECTION,DML,DCL"  # who came, what was read and changed, who was let in
 
 
 def findings(estate: Estate, store: Resource) -> Iterator[Finding]:
@@ -43,11 +44,18 @@ def findings(estate: Estate, store: Resource) -> Iterator[Finding]:
                 f"shared_preload_libraries = {settings.get('shared_preload_libraries', 'not set')}"
                 f", pgaudit.log = {settings.get('pgaudit.log', 'not set')}",
                 "pgaudit loaded and pgaudit.log set to what is to be logged",
-                f'{_POSTGRES}: name = "pgaudit.log", value = "read,write"',
+                _set(_POSTGRES, store, {"pgaudit.log": "read,write"})
+                if loaded
+                else _set(
+                    _POSTGRES,
+                    store,
+                    {"shared_preload_libraries": "pgaudit", "pgaudit.log": "read,write"},
+                ),
             )
     elif store.type == "azurerm_mysql_flexible_server":
         settings = _settings(estate, store, _MYSQL)
         on = settings.get("audit_log_enabled", "OFF").upper() == "ON"
+        missing = {} if settings.get("audit_log_events") else {"audit_log_events": _EVENTS}
         if not on or not settings.get("audit_log_events"):
             yield _off(
                 store,
@@ -55,7 +63,7 @@ def findings(estate: Estate, store: Resource) -> Iterator[Finding]:
                 f"audit_log_enabled = {settings.get('audit_log_enabled', 'not set')}"
                 f", audit_log_events = {settings.get('audit_log_events', 'not set')}",
                 "audit_log_enabled = ON and audit_log_events set",
-                f'{_MYSQL}: name = "audit_log_enabled", value = "ON"',
+                _set(_MYSQL, store, ({} if on else {"audit_log_enabled": "ON"}) | missing),
             )
 
 
@@ -77,7 +85,9 @@ def _sql(estate: Estate, store: Resource) -> Iterator[Finding]:
         actual = (
             f"none, unless {lost[0].address}, whose owner cannot be told, is it" if lost else "none"
         )
-        remedy = "azurerm_mssql_server_extended_auditing_policy: log_monitoring_enabled = true"
+        owner = server.resource if server else store
+        kind = "server" if owner.type == "azurerm_mssql_server" else "database"
+        remedy = f"azurerm_mssql_{kind}_extended_auditing_policy: {kind}_id = {owner.address}.id"
         off = _off(store, "extended_auditing_policy", actual, "one that is enabled", remedy)
         yield replace(off, unknown=bool(lost))
         return
@@ -145,6 +155,17 @@ def _settings(estate: Estate, server: Resource, type_: str) -> dict[str, str]:
         if mine and value is not UNSTATED:
             found[str(effective(setting.get("name"))).lower()] = str(value)
     return found
+
+
+def _set(type_: str, server: Resource, parameters: Mapping[str, str]) -> str:
+    """Server parameters that are to be set, each by a resource of its own."""
+    of = (
+        f"server_name = {server.address}.name"
+        if type_ == _MYSQL
+        else f"server_id = {server.address}.id"
+    )
+    each = (f'name = "{name}", value = "{value}", {of}' for name, value in parameters.items())
+    return f"{type_}: {'; and one with '.join(each)}"
 
 
 def _off(store: Resource, attribute: str, actual: str, expected: str, remedy: str) -> Finding:
