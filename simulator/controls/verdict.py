@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.estate.model import Block, Estate, Omitted, Origin, Resource, Value, show
+from simulator.estate.model import (
+    Block,
+    Estate,
+    Omitted,
+    Origin,
+    Resource,
+    Value,
+    printable,
+    show,
+)
 
 
 class Outcome(StrEnum):
@@ -72,19 +81,19 @@ def finding(  # noqa: PLR0913 - a finding has this many parts, all named by the 
 ) -> Finding:
     """A finding about ``resource``, with the actual value in words and the default that decided.
 
-    The place is that of ``block``, or else of the innermost nested block around the attribute of
-    which there is one alone.
+    Names and values from the configuration are told on one line. The place is that of ``block``, or
+    else of the innermost nested block around the attribute of which there is one alone.
     """
     origin = _place(resource, attribute) if block is None else block.origin or resource.origin
     default = actual.decided_by if isinstance(actual, Omitted) else ""
     return Finding(
         address=resource.address,
         origin=origin,
-        attribute=attribute,
-        actual=actual if isinstance(actual, str) else show(actual),
-        expected=expected,
+        attribute=printable(attribute),
+        actual=printable(actual) if isinstance(actual, str) else show(actual),
+        expected=printable(expected),
         why=why,
-        remedy=remedy,
+        remedy=printable(remedy),
         severity=severity,
         default=default,
         unknown=unknown,

@@ -12,8 +12,9 @@ from simulator.controls.registry import CONTROLS, assess
 from simulator.controls.verdict import Finding, Outcome, finding
 from simulator.controls.waivers import Waiver, counts_as, left, standings
 from simulator.estate.hcl import read_hcl
-from simulator.estate.model import Block, Known, Origin
+from simulator.estate.model import Block, Estate, Known, Origin
 from simulator.estate.plan import read_plan
+from simulator.estate.provider import normalise
 from tests.controls.build import ESTATES, declared, resource
 
 BOTH = pytest.mark.parametrize("reader", ["hcl", "plan"])
@@ -125,6 +126,51 @@ def test_a_finding_names_a_line_of_the_resource_that_it_is_about(control):
         about = held.by_address.get(found.address)
         assert found.origin.line
         assert about is None or found.origin.line >= (about.origin.line or 0)
+
+
+HOSTILE = (
+    None,
+    "",
+    "\"'<script>alert(1)</script>",
+    "a\nb\x1b[31m",
+    "${x}",
+    "/",
+    -1,
+    10**30,
+    1.5,
+    True,
+    (),
+    ("",),
+    (None, 3),
+)
+
+
+def _with(block: Block, value: object) -> Block:
+    """The same blocks, with every value in them replaced."""
+    made = {
+        name: _with(node, value)
+        if isinstance(node, Block)
+        else tuple(_with(one, value) for one in node)
+        if isinstance(node, tuple)
+        else node
+        if name == "type"
+        else Known(value)
+        for name, node in block.values.items()
+    }
+    return Block(made, block.origin)
+
+
+@EVERY
+@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+def test_no_value_whatever_crashes_a_control_or_breaks_out_of_a_line(control, value):
+    held = declared(control, "fail", "hcl")
+    made = tuple(normalise(replace(r, body=_with(r.body, value))) for r in held.resources)
+    verdict = assess(CONTROLS[control], Estate(made, "built by hand", "hcl"))
+    assert verdict.outcome is not Outcome.PASSED
+    assert control not in {f.attribute for f in verdict.findings}
+    for found in verdict.findings:
+        assert "\n" not in found.remedy
+        assert "\x1b" not in found.actual + found.remedy
 
 
 def test_a_finding_stands_at_the_innermost_block_of_which_there_is_one_alone():
