@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.estate.model import UNSTATED, Block, Known, Node, Omitted, Resource
-from simulator.estate.provider_defaults import in_force
+from simulator.estate.provider_defaults import MAJORS, in_force, provider_of
 from simulator.estate.provider_shapes import SHAPES
 from simulator.estate.provider_spelling import (
     RESPELLINGS,
@@ -21,6 +21,7 @@ from simulator.estate.provider_spelling import (
     Respelling,
     as_terraform_reads,
 )
+from simulator.estate.versions import majors_among
 
 _OURS: Final = ("azurerm_", "azuread_")
 
@@ -45,8 +46,9 @@ def normalise(resource: Resource) -> Resource:
     """
     if not resource.type.startswith(_OURS):
         return resource
-    kind, managed = resource.type, resource.mode == "managed"
-    body = _edited(resource.body, _level(kind, managed, resource.provider.major))
+    kind, managed, stated = resource.type, resource.mode == "managed", resource.provider
+    allowed = _allowed(kind, stated.stated) if stated.major is None and stated.stated else ()
+    body = _edited(resource.body, _level(kind, managed, stated.major, allowed))
     reshape = SHAPES.get(kind)
     if reshape is not None:
         body = reshape(body)
@@ -86,9 +88,20 @@ _NOTHING: Final = _Level()
 
 
 @cache
-def _level(kind: str, managed: bool, major: int | None) -> _Level:  # noqa: FBT001
+def _allowed(kind: str, constraint: str) -> tuple[int, ...]:
+    """The known major versions that a constraint leaves."""
+    return majors_among([constraint], MAJORS[provider_of(kind)])
+
+
+@cache
+def _level(
+    kind: str,
+    managed: bool,  # noqa: FBT001
+    major: int | None,
+    allowed: tuple[int, ...],
+) -> _Level:
     # A data source reads what exists: nothing is defaulted unless its own schema says so.
-    defaults = in_force(kind if managed else f"data.{kind}", major)
+    defaults = in_force(kind if managed else f"data.{kind}", major, allowed)
     return _compiled(RESPELLINGS.get(kind, ()), defaults)
 
 

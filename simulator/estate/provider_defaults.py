@@ -5,7 +5,7 @@ hold is not known, and no verdict rests on it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -62,11 +62,16 @@ A bare value is the schema's default in every supported major version.
 
 
 @cache
-def in_force(kind: str, major: int | None) -> tuple[tuple[str, object, Omitted], ...]:
-    """Path, a value of the right type, and what an omitted argument there then is."""
+def in_force(
+    kind: str, major: int | None, allowed: tuple[int, ...] = ()
+) -> tuple[tuple[str, object, Omitted], ...]:
+    """Path, a value of the right type, and what an omitted argument there then is.
+
+    ``allowed`` are the major versions that may be in use where ``major`` is not known.
+    """
     provider = provider_of(kind)
     return tuple(
-        (path, sample(default), _decide(default, provider, major))
+        (path, sample(default), _decide(default, provider, major, allowed))
         for path, default in DEFAULTS.get(kind, {}).items()
     )
 
@@ -94,15 +99,10 @@ def _stated(default: object) -> Iterator[object]:
         yield default
 
 
-def _decide(default: object, provider: str, major: int | None) -> Omitted:
+def _decide(default: object, provider: str, major: int | None, allowed: tuple[int, ...]) -> Omitted:
     """The default in force for a major version, or why it cannot be told."""
     if major is None:
-        spread = _spread(default, MAJORS[provider])
-        if len(spread) > 1:
-            each = ", ".join(f"{value} in {'/'.join(majors)}" for value, majors in spread.items())
-            return Omitted(decided_by=f"{provider} version not stated: default differs ({each})")
-        services = all(isinstance(stated, Azure) for stated in _stated(default))
-        return Omitted(sample(default), f"{'Azure' if services else provider} default")
+        return _in_any(default, provider, allowed)
     if major not in MAJORS[provider]:
         return Omitted(decided_by=f"{provider} {major}.x: its default is not known here")
     stated = default.of(major) if isinstance(default, By) else default
@@ -111,6 +111,22 @@ def _decide(default: object, provider: str, major: int | None) -> Omitted:
     if isinstance(stated, Azure):
         return Omitted(stated.value, "Azure default")
     return Omitted(stated, f"{provider} {major}.x default")
+
+
+def _in_any(default: object, provider: str, allowed: tuple[int, ...]) -> Omitted:
+    """The default that each of the versions that may be in use has, if it is one."""
+    majors = allowed or MAJORS[provider]
+    spread = _spread(default, majors)
+    if len(spread) > 1:
+        each = ", ".join(f"{value} in {'/'.join(texts)}" for value, texts in spread.items())
+        why = "version may be of several majors" if allowed else "version not stated"
+        return Omitted(decided_by=f"{provider} {why}: default differs ({each})")
+    if isinstance(default, By) and allowed:
+        one = _decide(default, provider, majors[0], ())
+        each = "/".join(f"{major}.x" for major in majors)
+        return replace(one, decided_by=one.decided_by.replace(f"{majors[0]}.x", each, 1))
+    services = all(isinstance(stated, Azure) for stated in _stated(default))
+    return Omitted(sample(default), f"{'Azure' if services else provider} default")
 
 
 def _spread(default: object, majors: tuple[int, ...]) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
 """Terraform version constraints: which major version they leave."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 Version: TypeAlias = tuple[int, int, int]
@@ -13,6 +14,7 @@ _TERM: Final = re.compile(
     re.ASCII,
 )
 _BEYOND: Final = 10**6  # a major version that no provider will reach
+_KNOWN: Final = 100  # the most major versions that anybody asks about
 
 
 class _Range(NamedTuple):
@@ -34,21 +36,31 @@ def major_version(constraints: Iterable[str]) -> int | None:
     >>> major_version([">= 4.0"]) is None  # 5.0 satisfies it too
     True
     """
+    left = tuple(islice(_left(constraints), 2))
+    return left[0] if len(left) == 1 else None
+
+
+def majors_among(constraints: Iterable[str], known: Container[int]) -> tuple[int, ...]:
+    """The major versions in ``known`` that satisfy every constraint, the lowest first.
+
+    >>> majors_among([">= 3.10, < 5.0"], range(3, 6)), majors_among(["any"], range(3, 6))
+    ((3, 4), ())
+    """
+    return tuple(major for major in islice(_left(constraints), _KNOWN) if major in known)
+
+
+def _left(constraints: Iterable[str]) -> Iterator[int]:
     texts = [term.strip() for text in constraints for term in text.split(",")]
     terms = [_TERM.fullmatch(text) for text in texts if text]
     ranges = [_range(term) for term in terms if term is not None]
     if not ranges or len(ranges) < len(terms):
-        return None
+        return
     lowest = max(each.lowest for each in ranges)
     beyond = min(each.beyond for each in ranges)
     without = {each.without for each in ranges}
-    left: list[int] = []
     for major in range(lowest[0], beyond[0] + 1):
         if _any_release(max(lowest, (major, 0, 0)), min(beyond, (major + 1, 0, 0)), without):
-            left.append(major)
-        if len(left) > 1:
-            return None
-    return left[0] if left else None
+            yield major
 
 
 def _any_release(lowest: Version, beyond: Version, without: set[Version | None]) -> bool:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,28 @@ def test_of_two_spellings_the_one_that_is_set_counts(
 )
 def test_a_default_is_that_of_the_provider_s_version(major: int | None, expected: Omitted) -> None:
     account = made("azurerm_storage_account", major)
+    assert account.get("allow_nested_items_to_be_public") == expected
+
+
+@pytest.mark.parametrize(
+    ("constraint", "expected"),
+    [
+        (">= 3.10.0, < 5.0.0", Omitted(True, "azurerm 3.x/4.x default")),
+        (">= 5.0", Omitted(False, "azurerm 5.x default")),
+        (
+            ">= 4.0",
+            Omitted(
+                decided_by="azurerm version may be of several majors: "
+                "default differs (true in 4.x, false in 5.x)"
+            ),
+        ),
+    ],
+)
+def test_a_default_that_every_allowed_version_has_is_in_force(
+    constraint: str, expected: Omitted
+) -> None:
+    made_by = Provider("azurerm", None, constraint)
+    account = normalise(replace(made("azurerm_storage_account", 2), provider=made_by))
     assert account.get("allow_nested_items_to_be_public") == expected
 
 
