@@ -758,6 +758,17 @@ def test_a_service_that_keeps_no_settings_of_its_own_is_not_what_this_is_about(p
     assert assess(place).outcome is Outcome.NOT_APPLICABLE
 
 
+def test_a_key_that_is_off_and_copied_into_a_setting_is_told_all_the_same():
+    """It opens nothing today; switched on again, it stands in the configuration."""
+    off = resource("azurerm_storage_account.s", shared_access_key_enabled=False)
+    copy = id_of("azurerm_storage_account.s", "primary_connection_string")
+    app = resource("azurerm_linux_web_app.a", app_settings={"BLOBS": copy})
+    verdict = DATA_07.assess(estate(off, app))
+    assert {(f.address, f.attribute) for f in verdict.findings} == {
+        (app.address, "app_settings.BLOBS")
+    }
+
+
 @pytest.mark.parametrize(
     ("type_", "values", "words"),
     [

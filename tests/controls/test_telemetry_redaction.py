@@ -204,6 +204,13 @@ def test_what_cannot_be_known_is_unknown_and_says_what_would_settle_it(changes):
     assert all(finding.remedy for finding in verdict.findings)
 
 
+def test_sampling_is_no_redaction():
+    """One row in twenty is still a leak."""
+    few = component(sampling_percentage=5)
+    verdict = verdict_of(shop(component=few, rule=rule({"AppTraces": "source"})))
+    assert wrong(verdict) == {(RULE, "data_flow.AppTraces")}
+
+
 def test_a_workspace_that_is_only_read_may_have_its_rule_where_it_is_declared():
     """A shared landing zone keeps the rule."""
     read = resource(f"data.{WORKSPACE}", name="shared")
