@@ -107,10 +107,11 @@ def assigned(
     """What a ``policy_definition_id`` means; ``inside`` an initiative, where none can be."""
     from simulator.estate.policy import built_in  # noqa: PLC0415 - it is made of this module's
 
-    target = estate.target(value)
-    source = target.resource if target else None
-    if source is None and isinstance(value, Reference):
-        source = estate.by_address.get(value.to)
+    source = estate.by_address.get(value.to) if isinstance(value, Reference) else None
+    # An id that is put together from a name means what has the name, not what the name is made of.
+    if source is None or source.type not in {DEFINITION, *INITIATIVES}:
+        target = estate.target(value)
+        source = target.resource if target else source
     if source is not None:
         return _of(estate, source, inside=inside)
     text = str(effective(value))

@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from simulator.estate.model import Reference
+from simulator.estate.model import Block, Reference
 from simulator.estate.policy import built_in
 from simulator.estate.policy.assignments import assignments
 from simulator.estate.policy.subjects import subject_of
@@ -50,6 +51,18 @@ def test_an_id_that_is_no_guid_is_one_of_the_built_in_too():
     found = assignments(estate(assignment("17k78e20-9358-41c9-923c-fb736d382a12")))
     assert found[0].name == "Transparent Data Encryption on SQL databases should be enabled"
     assert found[0].effects == {"auditifnotexists"}
+
+
+def test_an_id_that_is_put_together_from_a_name_means_what_has_the_name():
+    group = "/providers/Microsoft.Management/managementGroups/shop"
+    made = "azurerm_policy_definition.d"
+    plain = definition(RULE)
+    lost = Reference("random_string.r", "result", "tls_${random_string.r.result}")
+    named = replace(plain, body=Block({**plain.body.values, "name": lost}))
+    by_name = Reference(made, "name", f"{group}{DEFINITIONS}/${{{made}.name}}")
+    random = resource("random_string.r", length=3)
+    (found,) = assignments(estate(random, named, assignment(by_name)))
+    assert (found.unread, found.effects) == ("", {"deny"})
 
 
 def test_parameters_that_cannot_be_read_leave_the_effect_unknown():
