@@ -104,7 +104,7 @@ def _read(directory: Path, var_files: Sequence[Path], effort: Effort) -> Estate:
 
 def _check(directory: Path) -> None:
     if not directory.exists():
-        raise EstateError(f"{directory}: no such directory. Check --estate.")
+        raise EstateError(f"{directory}: no such directory. Check the path.")
     if not directory.is_dir():
         raise EstateError(f"{directory}: not a directory. Give the directory of the .tf files.")
     if not configuration_files(directory):
