@@ -118,6 +118,7 @@ def test_a_finding_names_place_default_law_and_remedy():
     verdict = DATA_06.assess(declared("DATA-06", "fail", "hcl"))
     (entra,) = [f for f in verdict.findings if f.attribute.endswith("authentication_only")]
     assert entra.origin.line == 34
+    assert entra.remedy == "azuread_authentication_only = true"
     assert entra.default == "Azure default"
     assert "11 CCR 7123(c)(1)" in entra.why
     assert entra.remedy == "azuread_administrator { azuread_authentication_only = true }"

@@ -52,7 +52,8 @@ def sign_in(estate: Estate, server: Resource) -> Iterator[Finding]:
     if unread is not None:
         yield from judge(server, demand, unread)
     elif blocks:
-        yield from judge(server, demand, blocks[0].get(switch), block=blocks[0])
+        within = replace(demand, remedy=f"{switch} = true")
+        yield from judge(server, within, blocks[0].get(switch), block=blocks[0])
     elif beside:
         yield from (f for one in beside for f in judge(one, _ALONE))
     else:
