@@ -11,7 +11,7 @@ the other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -59,8 +59,8 @@ class Reference:
 
     ``to`` is that resource's address and ``attribute`` the attribute read from it. ``text`` is the
     whole value with every reference written as ``${address.attribute}``; it is ``None`` where the
-    source lost the literal part (plan JSON keeps references alone). ``also`` names any further
-    addresses in the text.
+    source lost the literal part (plan JSON keeps references alone), or it is ``sensitive``, as
+    Terraform marks it. ``also`` names any further addresses in the text.
 
     >>> Reference("azurerm_storage_account.a", text="${azurerm_storage_account.a.id}/x").suffix
     '/x'
@@ -72,6 +72,7 @@ class Reference:
     attribute: str = "id"
     text: str | None = None
     also: tuple[str, ...] = ()
+    sensitive: bool = field(default=False, compare=False, repr=False)
 
     @property
     def suffix(self) -> str | None:

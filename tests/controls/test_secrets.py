@@ -371,6 +371,15 @@ def test_a_computed_value_under_the_name_of_a_secret(value, outcome):
     assert outcome_of("DB_PASSWORD", value) is outcome
 
 
+def test_a_connection_made_with_a_sensitive_value_holds_it():
+    value = Reference("azurerm_mssql_server.s", "fully_qualified_domain_name", sensitive=True)
+    site = resource(APP, connection_string=[{"name": "db", "type": "SQLAzure", "value": value}])
+    (found,) = assess(site).findings
+    assert not found.unknown
+    assert "marks as sensitive" in found.actual
+    assert outcome_of("LOG_LEVEL", value) is Outcome.PASSED
+
+
 def test_a_variable_without_a_value_under_a_dull_name_is_left_alone():
     assert outcome_of("LOG_LEVEL", SOMETHING) is Outcome.PASSED
 

@@ -125,6 +125,9 @@ def _literal(setting: Setting, value: Known, *, expected: bool) -> _Suspicion | 
 def _made_from(value: Reference) -> _Suspicion | None:
     """Something named like a secret, made from attributes that are not known to be secret."""
     made_from = ", ".join(f"{address}.{attribute}" for address, attribute in sources(value))
+    if value.sensitive:
+        words = f"made from {made_from} and a value that Terraform marks as sensitive"
+        return _Suspicion(words, Severity.HIGH)
     if value.text is None:
         words = f"made from {made_from}; the text around that is lost in a plan"
         return _Suspicion(words, Severity.HIGH, unknown=True)

@@ -191,7 +191,7 @@ def _open(value: Evaluated, *, marked: bool) -> Reference | Unresolvable:
     others = dict.fromkeys(r.address for r in references if r.address != first.address)
     # What surrounds the reference may be the secret itself, so it is not kept.
     text = None if marked else _text(value)
-    return Reference(first.address, first.path, text, tuple(others))
+    return Reference(first.address, first.path, text, tuple(others), marked)
 
 
 def _text(value: Evaluated) -> str:
