@@ -121,7 +121,6 @@ def test_a_finding_names_place_default_law_and_remedy():
     assert entra.remedy == "azuread_authentication_only = true"
     assert entra.default == "Azure default"
     assert "11 CCR 7123(c)(1)" in entra.why
-    assert entra.remedy == "azuread_administrator { azuread_authentication_only = true }"
 
 
 # --- the public network --------------------------------------------------------------------------
