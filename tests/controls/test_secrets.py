@@ -371,6 +371,24 @@ def test_a_computed_value_under_the_name_of_a_secret(value, outcome):
     assert outcome_of("DB_PASSWORD", value) is outcome
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("payment-api-key", "kFh3k2hd9s", True),
+        ("notes", f"AccountKey={STORAGE_KEY}", True),
+        ("payment-api-key", "set-by-the-release-pipeline", False),
+        ("payment-api-key", Known("kFh3k2hd9s", sensitive=True), False),
+        ("payment-api-key", id_of("azurerm_storage_account.s", "primary_access_key", ""), False),
+        ("sql-admin-username", "shopadmin", False),
+    ],
+)
+def test_a_secret_that_is_written_down_to_be_put_into_a_vault_is_told(name, value, written):
+    secret = resource("azurerm_key_vault_secret.s", name=name, value=value)
+    found = [f for f in assess(secret).findings if f.attribute == "value"]
+    assert bool(found) is written
+    assert all("value_wo" in f.remedy and "kFh3k2hd9s" not in str(f) for f in found)
+
+
 def test_a_connection_made_with_a_sensitive_value_holds_it():
     value = Reference("azurerm_mssql_server.s", "fully_qualified_domain_name", sensitive=True)
     site = resource(APP, connection_string=[{"name": "db", "type": "SQLAzure", "value": value}])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from simulator.controls.apps import Setting, is_set, map_of
+from simulator.controls.secrets.variables import placeholder
 from simulator.estate.model import Estate, Known, Omitted, Reference, Resource, Value, effective
 
 _NAMED_VALUE: Final = re.compile(r"(?:Bearer |Basic )?\{\{.+\}\}", re.IGNORECASE)
@@ -32,6 +33,8 @@ KEYLESS: Final[Mapping[str, str]] = {
     "azurerm_api_management_backend": 'credentials { header = { "x-api-key" = "{{partner-key}}" } }'
     "  # a named value that is read from Key Vault",
     "azurerm_api_management_named_value": f"value_from_key_vault {{ secret_id = {_FROM_VAULT} }}",
+    "azurerm_key_vault_secret": "value_wo = var.x, value_wo_version = 1  # given when it is "
+    "applied, and never stored; rotate what was written down",
     "azurerm_application_gateway": "ssl_certificate { key_vault_secret_id = "
     "azurerm_key_vault_certificate.x.versionless_secret_id }",
     "azurerm_automation_variable_string": "azurerm_automation_account: identity { type = "
@@ -137,6 +140,13 @@ def _listener_certificates(gateway: Resource) -> Iterator[Setting]:
                 break
 
 
+def _stored_secret(secret: Resource) -> Iterator[Setting]:
+    """What is written down to be put into a vault; a plan marks every such value as sensitive."""
+    value = secret.get("value")
+    if isinstance(value, Known) and not value.sensitive and not placeholder(str(value.value)):
+        yield from _argument(secret, "value", secret.get("name"))
+
+
 def _linked_service(service: Resource) -> Iterator[Setting]:
     for name in _DATA_FACTORY_SECRETS:
         yield from _argument(service, name)
@@ -146,6 +156,7 @@ _READ: Final[Mapping[str, Callable[[Resource], Iterator[Setting]]]] = {
     "azurerm_app_configuration_key": _configuration,
     "azurerm_application_gateway": _listener_certificates,
     "azurerm_container_app_environment_storage": _mounted_share,
+    "azurerm_key_vault_secret": _stored_secret,
     "azurerm_api_management_backend": _backend,
     "azurerm_api_management_named_value": _named_value,
     "azurerm_automation_variable_string": _automation_variable,
