@@ -485,6 +485,26 @@ def test_a_key_on_the_server_or_on_each_database_that_needs_one_is_as_good():
     assert wrong(verdict) == {(D, "transparent_data_encryption_key_automatic_rotation_enabled")}
 
 
+def test_a_protector_in_azapi_is_judged_the_same():
+    written = resource(
+        "azapi_resource.t",
+        type="Microsoft.Sql/servers/encryptionProtector@2021-11-01",
+        name="current",
+        parent_id=id_of(S),
+        body={
+            "properties": {
+                "serverKeyType": "AzureKeyVault",
+                "uri": "https://kv-shop.vault.azure.net/keys/data/0123",
+                "autoRotationEnabled": False,
+            }
+        },
+    )
+    held = from_azapi(server(tags=PERSONAL), database(), policy(), alerts(), written)
+    assert wrong(assessed(DATA_06, held)) == {
+        ("azapi_resource.t", "body.properties.autoRotationEnabled")
+    }
+
+
 def test_a_copy_has_the_key_of_its_primary():
     copy = database(tags=PERSONAL, create_mode="Secondary")
     assert assess(server(), copy, policy(), alerts()).outcome is Outcome.PASSED

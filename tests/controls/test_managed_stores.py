@@ -489,6 +489,22 @@ def test_a_cosmos_account_with_personal_information_has_a_key_of_the_team_s(valu
     assert attributes == (set() if outcome == "passed" else {"key_vault_key_id"})
 
 
+def test_a_key_in_azapi_is_judged_the_same():
+    for encryption, found in (
+        ({"type": "SystemManaged"}, True),
+        ({"type": "AzureKeyVault", "primaryKeyURI": "https://kv.vault.azure.net/keys/a"}, False),
+    ):
+        written = resource(
+            "azapi_resource.x",
+            type="Microsoft.DBforPostgreSQL/flexibleServers@2023-06-01-preview",
+            name="x",
+            tags=PERSONAL,
+            body={"properties": {"dataEncryption": encryption}},
+        )
+        verdict = DATA_11.assess(from_azapi(written))
+        assert (("azapi_resource.x", IN_BLOCK) in wrong(verdict)) is found
+
+
 def test_a_key_of_microsoft_s_will_do_where_nobody_declares_personal_information():
     assert assess(cosmos(tags={"team": "shop"})).outcome is Outcome.PASSED
 
