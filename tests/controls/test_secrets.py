@@ -17,7 +17,16 @@ from simulator.controls.secrets.secretlike import (
 )
 from simulator.controls.verdict import Outcome
 from simulator.estate.model import Known, Reference, Resource, Unresolvable
-from tests.controls.build import SOMETHING, block, declared, estate, id_of, resource, wrong
+from tests.controls.build import (
+    SOMETHING,
+    block,
+    declared,
+    estate,
+    from_azapi,
+    id_of,
+    resource,
+    wrong,
+)
 
 READERS = pytest.mark.parametrize("reader", ["hcl", "plan"])
 DATA_07 = data_07(lambda: date(2026, 6, 1))
@@ -783,6 +792,20 @@ def test_the_good_form_of_each_place_passes(place):
 )
 def test_a_service_that_keeps_no_settings_of_its_own_is_not_what_this_is_about(place):
     assert assess(place).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_settings_of_a_site_that_azapi_writes_are_told_with_a_vault_reference():
+    written = resource(
+        "azapi_resource.s",
+        type="Microsoft.Web/sites/config@2022-09-01",
+        name="appsettings",
+        parent_id="/subscriptions/0/resourceGroups/r/providers/Microsoft.Web/sites/shop",
+        body={"properties": {"DB_PASSWORD": "hunter2hunter2"}},
+    )
+    (found,) = DATA_07.assess(from_azapi(written)).findings
+    assert found.attribute == "body.properties.DB_PASSWORD"
+    assert found.remedy.startswith('DB_PASSWORD = "@Microsoft.KeyVault(SecretUri=')
+    assert "hunter2" not in str(found)
 
 
 def test_a_key_that_is_off_and_copied_into_a_setting_is_told_all_the_same():

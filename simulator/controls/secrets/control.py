@@ -160,7 +160,7 @@ def _setting(setting: Setting, given: Sequence[Literal]) -> Iterator[Finding]:
 def _remedy(setting: Setting) -> str:
     known = _REMEDIES.get(setting.name) if setting.attribute.endswith(setting.name) else None
     source = "azurerm_key_vault_secret.x.versionless_id"
-    if setting.resource.type in SITES:
+    if setting.resource.type in SITES or setting.resource.type.startswith("azapi_"):
         name = f"{setting.name} = {{ NAME" if setting.entire else setting.name
         end = " }" if setting.entire else ""
         return known or f'{name} = "@Microsoft.KeyVault(SecretUri=${{{source}}})"{end}'
