@@ -14,6 +14,7 @@ _NO_ENDPOINTS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "azurerm_eventhub_namespace": (frozenset({"basic"}), "Standard"),
     "azurerm_search_service": (frozenset({"free"}), "basic"),
 }
+_QUIET: Final = frozenset({"azurerm_servicebus_namespace", "azurerm_eventhub_namespace"})
 
 
 def with_endpoints(store: Resource) -> str:
@@ -25,6 +26,18 @@ def with_endpoints(store: Resource) -> str:
     tier = store.get("sku")
     lacks = isinstance(tier, Known) and str(tier.value).casefold() in without
     return f'sku = "{least}"' if lacks else ""
+
+
+def with_logs(store: Resource) -> str:
+    """The argument that gives a store a tier that logs access to data, ``""`` if it has one.
+
+    Service Bus and Event Hubs write runtime audit logs in their premium tier alone.
+    """
+    tier = store.get("sku")
+    if store.type in _QUIET and isinstance(tier, Known):
+        return 'sku = "Premium"' if str(tier.value).casefold() in {"basic", "standard"} else ""
+    gateway = store.type == "azurerm_api_management" and is_consumption(store)
+    return 'sku_name = "Basic_1"' if gateway else ""
 
 
 def is_consumption(gateway: Resource) -> bool:

@@ -301,10 +301,20 @@ def test_an_estate_of_log_accounts_alone_is_not_applicable():
     assert assess(account(**LOGS)).outcome is Outcome.NOT_APPLICABLE
 
 
-@pytest.mark.parametrize(("tier", "asked"), [("Consumption_0", True), ("Developer_1", False)])
-def test_a_gateway_that_can_send_no_logs_is_told_to_become_one_that_can(tier, asked):
-    (found,) = assess(resource("azurerm_api_management.g", name="g", sku_name=tier)).findings
-    assert ("sku_name = " in found.remedy) is asked
+@pytest.mark.parametrize(
+    ("store", "asked"),
+    [
+        (resource("azurerm_api_management.g", name="g", sku_name="Consumption_0"), True),
+        (resource("azurerm_api_management.g", name="g", sku_name="Developer_1"), False),
+        (resource("azurerm_servicebus_namespace.n", name="n", sku="Standard"), True),
+        (resource("azurerm_servicebus_namespace.n", name="n", sku="Premium"), False),
+        (resource("azurerm_eventhub_namespace.n", name="n", sku="basic"), True),
+        (resource("azurerm_key_vault.v", name="v", sku_name="standard"), False),
+    ],
+)
+def test_what_can_send_no_logs_is_told_to_become_one_that_can(store, asked):
+    (found,) = assess(store).findings
+    assert found.remedy.startswith("sku") is asked
 
 
 # --- databases that stay silent -----------------------------------------------------------------

@@ -16,7 +16,7 @@ from simulator.controls.data_store_logs.log_categories import (
 from simulator.controls.data_store_logs.made_by_policy import maker
 from simulator.controls.data_store_logs.weakenings import WEAKENINGS
 from simulator.controls.stores import DATA_STORES, Stores, stores_of
-from simulator.controls.tiers import is_consumption
+from simulator.controls.tiers import with_logs
 from simulator.controls.unread import in_doubt
 from simulator.controls.verdict import (
     Control,
@@ -219,8 +219,8 @@ def _finding(
         group = 'category = "SQLSecurityAuditEvents"'  # and auditing itself, see audit_switches
     fix = f"target_resource_id = {target}, enabled_log {{ {group} }}"
     remedy = f"azurerm_monitor_diagnostic_setting: {fix}, log_analytics_workspace_id = ..."
-    if store.type == "azurerm_api_management" and is_consumption(store):
-        remedy = f'sku_name = "Basic_1", as this tier sends no logs of requests, then {remedy}'
+    if tier := with_logs(store):
+        remedy = f"{tier}, as its tier logs no access to data, then {remedy}"
     settle = (
         "read the HCL directory, or a plan made after the store exists, or the subscription itself "
         f"(azure:SUBSCRIPTION_ID), and check {fix}"
