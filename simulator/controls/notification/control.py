@@ -147,7 +147,7 @@ def resp_06(now: Callable[[], datetime]) -> Control:
         ),
         techniques=("T1562.008", "T1098", "T1530"),
         remedy=f"{QUERY}: severity = 0, action {{ action_groups = [a group with email_receiver "
-        "and sms_receiver] }}",
+        "and sms_receiver] }",
         cannot_show=(
             "that a message arrives, or that anybody reads it",
             "who is behind a mailbox, a number or a role",
