@@ -164,6 +164,9 @@ class _Answer:
         scope = self.kind.subscription
         if self.type_name == "azurerm_subscription":
             return scope
+        if self.type_name == "azurerm_management_group":  # of its name alone, so often the true one
+            called = self._given("name") or self.seed[:8]
+            return f"/providers/Microsoft.Management/managementGroups/{called}"
         name = self._given("name") or self._given("display_name") or self.seed[:8]
         name += f"-{place}" if place else ""
         if self.type_name == "azurerm_resource_group":

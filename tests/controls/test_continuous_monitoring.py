@@ -501,6 +501,14 @@ def test_policies_without_stores_are_judged_for_what_they_repair():
     assert library.outcome is Outcome.UNKNOWN
 
 
+def test_policies_without_stores_prove_nothing_unless_a_benchmark_is_among_them():
+    custom = (definition(TYPE), assignment(id_of("azurerm_policy_definition.d")))
+    verdict = RESP_13.assess(estate(*custom))
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert "no benchmark" in verdict.findings[0].actual
+    assert RESP_13.assess(estate(*custom, benchmark(name="b"))).outcome is Outcome.PASSED
+
+
 def test_a_part_that_cannot_be_read_may_hold_the_policy():
     gap = Gap("module.landing_zone", "its source could not be loaded")
     verdict = assess_control(RESP_13, estate(GROUP, account(), gaps=(gap,)))

@@ -76,6 +76,15 @@ def test_the_same_question_has_the_same_answer_and_another_one_another() -> None
     assert answer["id"] != read("azurerm_resource_group", GROUP, {"name": "other"})["id"]
 
 
+def test_the_id_of_a_management_group_is_made_of_its_name_alone() -> None:
+    group = "azurerm_management_group"
+    ids = [read(group, GROUP, {"name": "shop"}, kind)["id"] for kind in KINDS]
+    assert set(ids) == {"/providers/Microsoft.Management/managementGroups/shop"}
+    shown = {str(read(group, GROUP, {"display_name": "Shop"}, k)["id"]) for k in (FIRST, OPPOSITE)}
+    assert len(shown) == 2
+    assert all(one.startswith("/providers/Microsoft.Management/") for one in shown)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_configuration_gives_is_kept_and_shows_in_the_id(kind: Kind) -> None:
     answer = read("azurerm_resource_group", GROUP, {"name": "rg"}, kind)

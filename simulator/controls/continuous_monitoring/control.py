@@ -117,6 +117,7 @@ def _assess(estate: Estate, today: date) -> Verdict:
         *(f for one in made for f in _unable(estate, one)),
         *judge_export(estate, stores),
         *(() if stores or made else (_unassigned(rest[0]),)),
+        *(() if stores else _without_a_benchmark(made)),
     )
     looked_at = (*stores, *(one.resource for one in made), *rest)
     doubted = in_doubt(estate, once(found), (MISSING, AUTOMATION), (*MAKERS, AUTOMATION))
@@ -148,6 +149,20 @@ def _unassigned(policy: Resource) -> Finding:
         remedy="check the estate that assigns them",
         unknown=True,
     )
+
+
+def _without_a_benchmark(made: tuple[Assignment, ...]) -> Iterator[Finding]:
+    """Policies of a platform, and no standard among them: the stores may have one elsewhere."""
+    if made and not any(one.benchmark for one in made):
+        yield finding(
+            made[0].resource,
+            MISSING,
+            "no benchmark is among the policies that are assigned here, and no store is declared",
+            expected="a standard that is assigned where the stores are",
+            why=_CHECKED.why,
+            remedy=f"check the estate that declares the stores; else {_CHECKED.remedy}",
+            unknown=True,
+        )
 
 
 def _notes(estate: Estate, made: tuple[Assignment, ...]) -> Iterator[str]:
