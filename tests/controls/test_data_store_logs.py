@@ -621,3 +621,23 @@ def test_a_setting_made_with_azapi_counts():
         body=Known(body),
     )
     assert assess(account(), made).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("type_", "tier", "argument", "silent"),
+    [
+        ("azurerm_servicebus_namespace", "Standard", "sku", True),
+        ("azurerm_servicebus_namespace", "Premium", "sku", False),
+        ("azurerm_eventhub_namespace", "Basic", "sku", True),
+        ("azurerm_eventhub_namespace", "Premium", "sku", False),
+        ("azurerm_api_management", "Consumption_0", "sku_name", True),
+        ("azurerm_api_management", "Basic_1", "sku_name", False),
+    ],
+)
+def test_a_tier_that_writes_no_access_log_is_not_made_to_by_a_setting(
+    type_, tier, argument, silent
+):
+    store = normalise(resource(f"{type_}.s", name="s", **{argument: tier}))
+    verdict = assess(store, setting(id_of(f"{type_}.s", suffix="")))
+    expected = {(f"{type_}.s", argument)} if silent else set()
+    assert wrong(verdict) == expected

@@ -112,11 +112,26 @@ def _store(sent: Sent, store: Resource) -> Iterator[Finding]:
         server = sent.estate.target(store.get("server_id"))
         if server is not None:
             judged = _through_server(sent, server.resource, judged)
-    if judged is None:  # then only a database that writes no audit rows leaves the log empty
+    if judged is None:  # then only a store that writes no audit rows leaves the log empty
         yield from audit_switches.findings(sent.estate, store)
+        if tier := with_logs(store):
+            yield _silent_tier(store, tier)
     else:
         actual, unknown = judged
         yield _finding(store, list(requirement.places), actual, requirement.words, unknown=unknown)
+
+
+def _silent_tier(store: Resource, tier: str) -> Finding:
+    argument = tier.partition(" ")[0]
+    return finding(
+        store,
+        argument,
+        store.get(argument),
+        expected="a tier that logs who reads what: in this one the setting that is there sends "
+        "none of that",
+        why=_WHY,
+        remedy=tier,
+    )
 
 
 def _through_server(
