@@ -126,8 +126,8 @@ def _partners(estate: Estate) -> Iterator[Flow]:
     for front in estate.of_type(*_FRONTS):
         service = _named(estate, "azurerm_api_management", front.get("api_management_name"))
         if service is not None:
-            for behind in _behind(estate, front):
-                yield Flow(behind.address, service.address, Means.USED, front)
+            for source in behind(estate, front):
+                yield Flow(source.address, service.address, Means.USED, front)
     for subscription in estate.of_type("azurerm_api_management_subscription"):
         service = _named(estate, "azurerm_api_management", subscription.get("api_management_name"))
         if service is not None:
@@ -144,7 +144,8 @@ def _partners(estate: Estate) -> Iterator[Flow]:
 _FRONTS: Final = ("azurerm_api_management_api", "azurerm_api_management_backend")
 
 
-def _behind(estate: Estate, front: Resource) -> Iterator[Resource]:
+def behind(estate: Estate, front: Resource) -> Iterator[Resource]:
+    """What an API or a backend of API Management leads to, of what is declared here."""
     for attribute in ("url", "service_url", "resource_id"):
         value = front.get(attribute)
         referred = place(estate, value)

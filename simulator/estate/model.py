@@ -75,6 +75,9 @@ Derived = TypeVar("Derived")
 LIVE: Final = "live"
 """The reader of an estate that is what exists, not what is declared."""
 
+LONGEST_ID: Final = 4096
+"""More characters than an id of Azure has; a longer text is looked up nowhere."""
+
 SHORTEST_SECRET: Final = 6
 """A shorter text is as likely to be a word such as ``true`` or ``admin``, and is not looked for."""
 
@@ -193,6 +196,8 @@ class Estate:
         By name, a resource whose own id is known is another one, and so is one that is known to be
         in another resource group; where several could be meant, none is.
         """
+        if len(text) > LONGEST_ID:
+            return None
         whole = text.rstrip("/")
         head = whole
         while head:

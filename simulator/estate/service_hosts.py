@@ -43,10 +43,14 @@ _SUFFIXES: Final = (
 _SERVICE: Final = re.compile(
     "|".join(f"(?P<s{n}>{suffix})" for n, (suffix, _) in enumerate(_SUFFIXES)), re.IGNORECASE
 )
-_NAMED: Final = re.compile(rf"([a-z0-9][a-z0-9-]*)\.({_SERVICE.pattern})", re.IGNORECASE)
+# From the beginning of a name, and no longer than one is: a long text is looked through once.
+_NAMED: Final = re.compile(
+    rf"(?<![a-z0-9-])([a-z0-9][a-z0-9-]{{0,62}})\.({_SERVICE.pattern})", re.IGNORECASE
+)
 _ACCOUNT_NAME: Final = re.compile(r"\bAccountName=([a-z0-9]+)", re.IGNORECASE)
 _HOST: Final = re.compile(
-    r"(?:https?|wss?|amqps?)://(?:[^/\s@\"']*@)?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})", re.IGNORECASE
+    r"(?:https?|wss?|amqps?)://(?:[^/\s@\"']{0,250}@)?([a-z0-9][a-z0-9.-]{0,250}\.[a-z]{2,})",
+    re.IGNORECASE,
 )
 # Attributes that hold an address with its scheme; a host name alone is a different one.
 _ENDPOINT: Final = re.compile(

@@ -642,3 +642,41 @@ def test_hostile_texts_do_not_crash(text):
         resource("azurerm_mssql_firewall_rule.r", name=text, start_ip_address=text),
     )
     assert RESP_12.assess(estate(*hostile)).outcome in {Outcome.FAILED, Outcome.UNKNOWN}
+
+
+# --- past the gateway, to what stands behind it ---------------------------------------------------
+
+APP = "azurerm_linux_web_app.orders"
+RESTRICTED = {"ip_restriction": [{"service_tag": "ApiManagement"}]}
+
+
+def backend(**values):
+    return resource(
+        "azurerm_api_management_backend.b", url="https://orders.azurewebsites.net", **IN | values
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "failed", "unknown"),
+    [
+        ({}, True, False),
+        ({"public_network_access_enabled": False}, False, False),
+        ({"site_config": [{"ip_restriction_default_action": "Deny"}]}, False, False),
+        ({"site_config": [RESTRICTED]}, False, False),
+        ({"auth_settings_v2": [{"require_authentication": True}]}, False, False),
+        ({"auth_settings_v2": [{"require_authentication": False}]}, True, False),
+        ({"public_network_access_enabled": SOMETHING}, False, True),
+        ({"public_network_access_enabled": SOMETHING, "site_config": [RESTRICTED]}, False, False),
+    ],
+)
+def test_an_application_behind_the_gateway_must_not_be_callable_past_it(values, failed, unknown):
+    app = normalise(resource(APP, name="orders", **values))
+    verdict = RESP_12.assess(shop(more=(app, backend())))
+    place = (APP, "public_network_access_enabled")
+    assert (place in wrong(verdict)) is failed
+    assert (place in wrong(verdict, unknown=True)) is unknown
+
+
+def test_an_application_that_no_api_leads_to_is_none_of_the_gateways():
+    app = normalise(resource(APP, name="other"))
+    assert RESP_12.assess(shop(more=(app, backend()))).findings == ()

@@ -1,5 +1,7 @@
 """Which stores hold personal information, and where the map says that it goes."""
 
+import time
+
 import pytest
 
 from simulator.estate.data_flow import PUBLIC, Means
@@ -252,3 +254,13 @@ def test_flows_that_go_round_are_told_once():
 def test_a_region_is_told_by_its_short_name():
     assert region_of(account(location="West US 2")) == "westus2"
     assert region_of(account()) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 300_000, "a." * 150_000, "https://" * 40_000, "a-" * 150_000]
+)
+def test_a_long_text_is_looked_through_once(text):
+    app = resource(APP, app_settings={"S": Known(text)})
+    began = time.process_time()
+    flows(account(), app)
+    assert time.process_time() - began < 2

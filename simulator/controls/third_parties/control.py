@@ -3,6 +3,7 @@
 from typing import Final
 
 from simulator.controls.findings import once
+from simulator.controls.third_parties.backends import open_backends
 from simulator.controls.third_parties.bypass import (
     LOCAL_USER,
     grants,
@@ -62,6 +63,7 @@ def _assess(estate: Estate) -> Verdict:
         *(f for one in estate.of_type(NAMED_VALUE) for f in judge_named_value(one)),
         *(f for one in estate.of_type(BACKEND) for f in judge_backend(one)),
         *(f for one in estate.of_type(*DIAGNOSTICS) for f in judge_diagnostic(one)),
+        *open_backends(estate),
         *bypass,
     ]
     if not found and not theirs and all(one.type == GATEWAY for one in declared):
