@@ -13,6 +13,7 @@ from typing import Final
 
 from simulator.estate.document import azapi_of_kind
 from simulator.estate.model import Estate, Reference, Resource, Statement, Value, effective
+from simulator.estate.service_hosts import services_named, text_in
 
 STORES: Final = (
     "azurerm_storage_account",
@@ -115,7 +116,26 @@ def _judge(estate: Estate, store: Resource) -> Holding:
         match = _NAMES.search(called)
         if match:
             return Holding(store, Holds.SUGGESTED, f"{where} has {match[0].lower()!r} in its name")
+    source = estate.derived(_catalogued).get(store.address)
+    if source is not None:
+        return Holding(store, Holds.SUGGESTED, f"Purview scans it ({source.address})")
     return Holding(store, Holds.UNMARKED, "nothing says whether it does")
+
+
+_SOURCES: Final = re.compile(r"microsoft\.purview/accounts/scanning/datasources@", re.IGNORECASE)
+
+
+def _catalogued(estate: Estate) -> Mapping[str, Resource]:
+    """The stores that are sources of a Purview data map, by address, and what registers them."""
+    found: dict[str, Resource] = {}
+    for source in estate.of_type("azapi_data_plane_resource"):
+        if _SOURCES.match(str(effective(source.get("type")))):
+            for _, value in source.body.walk():
+                named = (_owner(estate, value), *services_named(estate, text_in(value)))
+                for store in named:
+                    if store is not None:
+                        found.setdefault(store.address, source)
+    return found
 
 
 def _by_team(estate: Estate, store: Resource) -> Holding | None:

@@ -264,3 +264,26 @@ def test_a_long_text_is_looked_through_once(text):
     began = time.process_time()
     flows(account(), app)
     assert time.process_time() - began < 2
+
+
+def source(**values):
+    given = {"type": "Microsoft.Purview/accounts/Scanning/datasources@2023-09-01"} | values
+    return resource("azapi_data_plane_resource.s", **given)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"properties": {"resourceId": id_of(A, suffix="")}},
+        {"properties": {"endpoint": "https://sta.blob.core.windows.net/"}},
+    ],
+)
+def test_a_store_that_purview_scans_is_suggested_to_hold_it(body):
+    found = judged(account(), source(body=body))
+    assert found.holds is Holds.SUGGESTED
+    assert found.because == "Purview scans it (azapi_data_plane_resource.s)"
+    assert judged(account(tags={"pii": "false"}), source(body=body)).holds is Holds.DECLARED_NOT
+    scan = source(
+        body=body, type="Microsoft.Purview/accounts/Scanning/datasources/scans@2023-09-01"
+    )
+    assert judged(account(), scan).holds is Holds.UNMARKED
