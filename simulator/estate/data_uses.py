@@ -1,7 +1,7 @@
 """Who uses personal information: applications, identities, and third parties through them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from simulator.estate.data_flow import Flow, Means, place
@@ -52,8 +52,8 @@ def used(estate: Estate) -> Iterator[Flow]:
 def _references(estate: Estate) -> Iterator[Flow]:
     """An application whose declaration refers to a store, or to something in it, uses it."""
     stores = {holding.store.address for holding in holdings(estate)}
-    for user in estate.of_type(*USERS):
-        for one in {one.address: one for one in _referred(estate, user.body)}.values():
+    for user, mentioned in estate.derived(_mentions):
+        for one in mentioned.values():
             # What an application writes its own telemetry to is no store that it reads.
             if one.address in stores and one.type not in TELEMETRY:
                 yield Flow(one.address, user.address, Means.USED, user)
@@ -66,6 +66,14 @@ def _references(estate: Estate) -> Iterator[Flow]:
 
 
 TELEMETRY: Final = frozenset({"azurerm_application_insights", "azurerm_log_analytics_workspace"})
+
+
+def _mentions(estate: Estate) -> tuple[tuple[Resource, Mapping[str, Resource]], ...]:
+    """Each user and what its declaration refers to, by address."""
+    return tuple(
+        (user, {one.address: one for one in _referred(estate, user.body)})
+        for user in estate.of_type(*USERS)
+    )
 
 
 def _referred(estate: Estate, body: Block) -> Iterator[Resource]:
@@ -94,15 +102,11 @@ def _rights(estate: Estate) -> Iterator[Flow]:
         if owner is not None and owner.type in USERS:
             yield Flow(store.address, owner.address, Means.USED, assignment)
         elif owner is not None and owner.type == "azurerm_user_assigned_identity":
-            bearers = [user for user in estate.of_type(*USERS) if _bears(estate, user, owner)]
-            for user in bearers:
-                yield Flow(store.address, user.address, Means.USED, assignment)
+            for user, mentioned in estate.derived(_mentions):
+                if owner.address in mentioned:
+                    yield Flow(store.address, user.address, Means.USED, assignment)
         elif owner is None and isinstance(principal, Known):
             yield Flow(store.address, f"{assignment.name}, by role", Means.SHARED, assignment)
-
-
-def _bears(estate: Estate, user: Resource, identity: Resource) -> bool:
-    return any(one.address == identity.address for one in _referred(estate, user.body))
 
 
 def _hosts(estate: Estate) -> Iterator[Flow]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from simulator.evidence.ledger import Json
-from simulator.evidence.wording import duration, limit, visible
+from simulator.evidence.wording import duration, limit, shortened
 from simulator.timeline import Kind
 
 WIDTH, LEFT, RIGHT = 960.0, 322.0, 876.0
@@ -143,7 +143,7 @@ def _marks(events: Sequence[tuple[datetime, Json]], stretches: Sequence[Stretch]
             y=TOP + ROW * (row + 0.5),
             before=x if before is None else before,
             title=title,
-            what=_shortened(event["what"], _LABEL - len(title)),
+            what=shortened(event["what"], _LABEL - len(title)),
             whole=event["what"],
             time=since if stretch is stretches[0] else f"+{since}",
             tone=tone,
@@ -170,8 +170,3 @@ def _ticks(stretches: Sequence[Stretch], closes: datetime | None) -> Iterator[Ti
             if seconds <= stretch.seconds and all(abs(x - other) >= _APART for other in taken):
                 taken.append(x)
                 yield Tick(x, duration(seconds))
-
-
-def _shortened(text: str, width: int) -> str:
-    text = str(visible(text))
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from simulator.controls.verdict import Control, Finding, Verdict
+from simulator.controls.verdict import Control, Verdict
 from simulator.controls.waivers import Standing, counts_as, covering
-from simulator.estate.model import Estate, Origin
+from simulator.estate.model import Estate
 from simulator.evidence.personal_information import told
 from simulator.mutation.shipped import shipped
 from simulator.timeline import Kind
@@ -203,7 +203,7 @@ def _control(control: Control, verdict: Verdict, standing: Sequence[Standing]) -
         "looked_at": list(verdict.looked_at),
         "findings": [
             {
-                **_finding(finding),
+                **plain(finding),
                 "waivers": [place for place, _ in covering(control.id, finding, standing)],
             }
             for finding in verdict.findings
@@ -212,18 +212,9 @@ def _control(control: Control, verdict: Verdict, standing: Sequence[Standing]) -
     }
 
 
-def _finding(finding: Finding) -> dict[str, Json]:
-    return {**plain(finding), "origin": _origin(finding.origin)}
-
-
-def _origin(origin: Origin) -> dict[str, Json]:
-    return {"file": origin.file, "line": origin.line}
-
-
 def _waiver(standing: Standing) -> dict[str, Json]:
     return {
         **plain(standing.waiver),
-        "origin": _origin(standing.waiver.origin),
         "state": standing.state.value,
         "why": standing.why,
         "covers": [

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.estate.data_flow import Means
 from simulator.evidence.ledger import Json
-from simulator.evidence.wording import visible
+from simulator.evidence.wording import shortened
 
 WIDTH: Final = 960.0
 BOX: Final = (156.0, 38.0)
@@ -106,7 +106,7 @@ def _place(
     title, kind = _named(address)
     under = ", ".join(text for text in (kind, regions.get(address, "")) if text)
     tone = stores[address]["holds"] if address in stores else "place"
-    return Place(*xy, _shortened(title, _TITLE), _shortened(under, _UNDER), address, tone)
+    return Place(*xy, shortened(title, _TITLE), shortened(under, _UNDER), address, tone)
 
 
 def _named(address: str) -> tuple[str, str]:
@@ -135,8 +135,3 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], flow: Json) -> 
         middle = round((x1 + x2) / 2, 1)
         path = f"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}"
     return Arrow(path, f"{flow['source']} {flow['means']} {flow['to']}", flow["means"])
-
-
-def _shortened(text: str, width: int) -> str:
-    text = str(visible(text))
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"

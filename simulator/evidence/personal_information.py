@@ -1,6 +1,8 @@
 """The personal-information map as the ledger has it."""
 
-from simulator.estate.model import Estate, Origin
+from dataclasses import asdict
+
+from simulator.estate.model import Estate
 from simulator.estate.personal_information import unused_statements
 from simulator.estate.personal_information_map import personal_information_map, region_of
 
@@ -19,7 +21,7 @@ def told(estate: Estate) -> dict[str, object]:
                 "address": holding.store.address,
                 "holds": holding.holds.value,
                 "because": holding.because,
-                "origin": _origin(holding.store.origin),
+                "origin": asdict(holding.store.origin),
             }
             for holding in drawn.stores
         ],
@@ -29,7 +31,7 @@ def told(estate: Estate) -> dict[str, object]:
                 "to": flow.to,
                 "means": flow.means.value,
                 "by": flow.by.address,
-                "origin": _origin(flow.by.origin),
+                "origin": asdict(flow.by.origin),
             }
             for flow in drawn.flows
         ],
@@ -38,7 +40,3 @@ def told(estate: Estate) -> dict[str, object]:
             {"address": one.address, "where": one.where} for one in unused_statements(estate)
         ],
     }
-
-
-def _origin(origin: Origin) -> dict[str, object]:
-    return {"file": origin.file, "line": origin.line}

@@ -23,6 +23,16 @@ def visible(value: object) -> object:
     return "".join(c if c.isprintable() or c in "\n\t" else f"⟨U+{ord(c):04X}⟩" for c in value)
 
 
+def shortened(text: str, width: int) -> str:
+    """Text made to show, cut to so many characters.
+
+    >>> shortened("customer invoices", 10)
+    'customer…'
+    """
+    text = str(visible(text))
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
 def duration(seconds: float) -> str:
     """A length of time in words, as exact as a reader needs it.
 
